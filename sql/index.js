@@ -1,0 +1,3 @@
+import { fileURLToPath } from 'node:url';
+
+export const postgresDirectory = fileURLToPath(new URL('./postgres/', import.meta.url));

@@ -1,0 +1,17 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/**
+ * The test settings of every package. A test's suffix says what it costs: `.unit` needs nothing,
+ * `.int` starts embedded servers, `.e2e` starts processes.
+ */
+export const sharedTests: ViteUserConfig = defineConfig({
+  resolve: { conditions: ['@ayna/source'] },
+  ssr: { resolve: { conditions: ['@ayna/source'], externalConditions: ['@ayna/source'] } },
+  test: {
+    include: ['{src,test}/**/*.{unit,int,e2e}.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
