@@ -1,1 +1,44 @@
-export {};
+export { documentPath, type DocumentPath } from './document-path.ts';
+export { entities } from './entities/index.ts';
+export { dmConversation } from './entities/dm-conversation.ts';
+export { dmMessage } from './entities/dm-message.ts';
+export { followEdge } from './entities/follow-edge.ts';
+export {
+  defineEntity,
+  mirrorColumns,
+  operations,
+  type Entity,
+  type EntityDefinition,
+  type Operation,
+} from './entity.ts';
+export { entityOfType, locateDocument, type LocatedDocument } from './entity-lookup.ts';
+export { AynaError, errorRegistry, type ErrorCode } from './errors.ts';
+export { field, type FieldDefinition, type FieldKind } from './fields.ts';
+export {
+  CONTRACT_VERSION,
+  parseMirrorEvent,
+  syncSources,
+  wireData,
+  type MirrorEvent,
+  type SyncSource,
+  type TypedEvent,
+} from './mirror-event.ts';
+export { mirrorChange, type MirrorChange, type Outcome } from './mirror-change.ts';
+export { pascalCase, snakeCase } from './names.ts';
+export { checkKey, MAX_KEY_BYTES, projectDocument, type Columns, type ColumnValue } from './row.ts';
+export { SourceVersion } from './source-version.ts';
+export {
+  decodeDocument,
+  decodeValue,
+  encodeDocument,
+  encodeValue,
+  type CanonicalJson,
+} from './values/canonical.ts';
+export {
+  contractValues,
+  GeoPointValue,
+  ReferenceValue,
+  TimestampValue,
+  VectorValue,
+  type ValueFactory,
+} from './values/firestore-values.ts';

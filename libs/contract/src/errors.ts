@@ -1,0 +1,104 @@
+/**
+ * The registry of error codes. Every error that reaches a person, a log or the dead-letter queue
+ * carries one of these codes; `cause` says what happened in general, `remedy` what the operator
+ * does about it, `heals` whether time alone can heal it (then it is retried and never dead-lettered).
+ */
+export const errorRegistry = {
+  ConfigInvalid: {
+    cause: 'A setting is missing or has a value that cannot be used.',
+    remedy: 'Set the named variable to what the message says is expected, then start again.',
+    heals: false,
+  },
+  ContractViolation: {
+    cause: 'An event or a document does not fit the contract.',
+    remedy:
+      'Correct the document (or the entity, when the data is right), then replay the dead letter.',
+    heals: false,
+  },
+  ContractTooNew: {
+    cause: 'An event was made by a newer contract than this writer knows.',
+    remedy: 'Deploy the writer that knows the newer contract, then replay the dead letter.',
+    heals: false,
+  },
+  UnknownEntity: {
+    cause: 'No entity of the contract matches the event type or the document path.',
+    remedy: 'Define the entity in the contract, or stop publishing the document.',
+    heals: false,
+  },
+  Oversize: {
+    cause: 'The event is larger than the broker takes, even as a claim check.',
+    remedy: 'Shorten the document path, or raise the message size of the namespace.',
+    heals: false,
+  },
+  SqlRejected: {
+    cause: 'The database refused the data of this one event.',
+    remedy: 'Read the detail, correct the document or the schema, then replay the dead letter.',
+    heals: false,
+  },
+  SqlUnavailable: {
+    cause: 'The database cannot be reached, or cannot take work now.',
+    remedy: 'Nothing is lost: the writer waits and goes on by itself. Look at the database.',
+    heals: true,
+  },
+  SqlSchemaInvalid: {
+    cause: 'The database is not at the version that this program expects.',
+    remedy: 'Run the migrations, or deploy the program that fits the database.',
+    heals: false,
+  },
+  MigrationFailed: {
+    cause: 'A migration did not go through, or an applied one was changed afterwards.',
+    remedy: 'Restore the migration file or mend the statement named in the detail, then run again.',
+    heals: false,
+  },
+  BrokerUnavailable: {
+    cause: 'The message broker cannot be reached, or cannot take work now.',
+    remedy: 'Nothing is lost: the work is retried. Look at the broker.',
+    heals: true,
+  },
+  BrokerRejected: {
+    cause: 'The message broker refuses the connection, the entity or the message.',
+    remedy: 'Check the connection string, the rights of its key and the topology.',
+    heals: false,
+  },
+  DocumentUnavailable: {
+    cause: 'A claim check names a document that cannot be read now.',
+    remedy: 'Nothing is lost: the read is retried. Look at Firestore and at the credentials.',
+    heals: true,
+  },
+  InputInvalid: {
+    cause: 'An input file or an argument cannot be used.',
+    remedy: 'Correct the line or the argument that the message names.',
+    heals: false,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+interface ErrorEntry {
+  readonly cause: string;
+  readonly remedy: string;
+  readonly heals: boolean;
+}
+
+export type ErrorCode = keyof typeof errorRegistry;
+
+/**
+ * An error with a code of the registry. The message names the thing at fault and never holds a
+ * secret; `remedy` is what the operator does.
+ */
+export class AynaError extends Error {
+  override readonly name = 'AynaError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get remedy(): string {
+    return errorRegistry[this.code].remedy;
+  }
+
+  /** True when the same work may succeed later without anyone acting. */
+  get heals(): boolean {
+    return errorRegistry[this.code].heals;
+  }
+}
