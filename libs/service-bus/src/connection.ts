@@ -1,0 +1,82 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import {
+  parseServiceBusConnectionString,
+  RetryMode,
+  ServiceBusAdministrationClient,
+  ServiceBusClient,
+  type ServiceBusClientOptions,
+} from '@azure/service-bus';
+import { AynaError } from '@ayna/contract';
+import { allowPlainHttp } from './plain-http.ts';
+
+/** How to reach a Service Bus namespace. */
+export type ServiceBusEndpoint =
+  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  /** With the managed identity of the process; `namespace` is `NAME.servicebus.windows.net`. */
+  | { readonly kind: 'identity'; readonly namespace: string };
+
+/** @defaultValue 3, doubling the pause from 500 ms on, as in `publishRetryCount` */
+export const DEFAULT_RETRY_COUNT = 3;
+const RETRY_DELAY_MS = 500;
+const MAX_RETRY_DELAY_MS = 30_000;
+
+/** Where Microsoft's emulator serves its administration API. */
+const EMULATOR_ADMIN_PORT = 5300;
+
+/**
+ * A client for sending and receiving. Nothing is connected before the first use.
+ *
+ * @param retryCount how often the SDK repeats an operation that failed for a passing reason
+ * @throws AynaError `ConfigInvalid` for a connection string that cannot be read
+ */
+export function connectServiceBus(
+  endpoint: ServiceBusEndpoint,
+  retryCount: number = DEFAULT_RETRY_COUNT,
+): ServiceBusClient {
+  const options: ServiceBusClientOptions = {
+    retryOptions: {
+      maxRetries: retryCount,
+      retryDelayInMs: RETRY_DELAY_MS,
+      maxRetryDelayInMs: MAX_RETRY_DELAY_MS,
+      mode: RetryMode.Exponential,
+    },
+  };
+  if (endpoint.kind === 'identity') {
+    return new ServiceBusClient(endpoint.namespace, new DefaultAzureCredential(), options);
+  }
+  parseConnectionString(endpoint.connectionString);
+  return new ServiceBusClient(endpoint.connectionString, options);
+}
+
+/**
+ * A client for topics, subscriptions and their counts. For an emulator
+ * (`UseDevelopmentEmulator=true`) it speaks plain HTTP to the port of the connection string, or to
+ * 5300, where Microsoft's emulator listens, when that names no port.
+ */
+export function connectAdministration(
+  endpoint: ServiceBusEndpoint,
+): ServiceBusAdministrationClient {
+  if (endpoint.kind === 'identity') {
+    return new ServiceBusAdministrationClient(endpoint.namespace, new DefaultAzureCredential());
+  }
+  const { connectionString } = endpoint;
+  parseConnectionString(connectionString);
+  const client = new ServiceBusAdministrationClient(connectionString);
+  if (/UseDevelopmentEmulator=true/i.test(connectionString)) {
+    const [, host = 'localhost', port] =
+      /Endpoint=sb:\/\/(\[[^\]]+\]|[^:/;]+)(?::(\d+))?/i.exec(connectionString) ?? [];
+    allowPlainHttp(client, host, port === undefined ? EMULATOR_ADMIN_PORT : Number(port));
+  }
+  return client;
+}
+
+function parseConnectionString(connectionString: string): void {
+  try {
+    parseServiceBusConnectionString(connectionString);
+  } catch {
+    throw new AynaError(
+      'ConfigInvalid',
+      'the Service Bus connection string cannot be read: expected Endpoint=sb://HOST/;SharedAccessKeyName=NAME;SharedAccessKey=KEY',
+    );
+  }
+}
