@@ -1,1 +1,10 @@
-export {};
+export type { BackoffPolicy } from './backoff.ts';
+export type { CurrentDocument, ReadDocument } from './claim-check.ts';
+export type { ProcessorCounts, ProcessorLatency } from './measurements.ts';
+export type { BatchPolicy } from './micro-batcher.ts';
+export {
+  startProcessor,
+  type Processor,
+  type ProcessorOptions,
+  type ProcessorStatus,
+} from './processor.ts';

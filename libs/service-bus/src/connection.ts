@@ -15,6 +15,23 @@ export type ServiceBusEndpoint =
   /** With the managed identity of the process; `namespace` is `NAME.servicebus.windows.net`. */
   | { readonly kind: 'identity'; readonly namespace: string };
 
+/**
+ * The endpoint that a program's settings name: a connection string, or else a namespace.
+ *
+ * @throws AynaError `ConfigInvalid` when neither is given
+ */
+export function serviceBusEndpoint(
+  connectionString: string | undefined,
+  namespace: string | undefined,
+): ServiceBusEndpoint {
+  if (connectionString !== undefined) return { kind: 'connectionString', connectionString };
+  if (namespace !== undefined) return { kind: 'identity', namespace };
+  throw new AynaError(
+    'ConfigInvalid',
+    'SERVICEBUS_CONNECTION_STRING is missing: expected the connection string of a Service Bus namespace (or, with a managed identity, SERVICEBUS_NAMESPACE=NAME.servicebus.windows.net)',
+  );
+}
+
 /** @defaultValue 3, doubling the pause from 500 ms on, as in `publishRetryCount` */
 export const DEFAULT_RETRY_COUNT = 3;
 const RETRY_DELAY_MS = 500;

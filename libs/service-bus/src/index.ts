@@ -4,6 +4,7 @@ export {
   connectAdministration,
   connectServiceBus,
   DEFAULT_RETRY_COUNT,
+  serviceBusEndpoint,
   type ServiceBusEndpoint,
 } from './connection.ts';
 export {

@@ -1,0 +1,43 @@
+import { flag, logLevels, readConfig, wholeNumber } from '@ayna/platform';
+import {
+  DEFAULT_RETRY_COUNT,
+  DEFAULT_TOPIC,
+  serviceBusEndpoint,
+  type ServiceBusEndpoint,
+} from '@ayna/service-bus';
+import { z } from 'zod';
+
+/** The settings of the trigger functions; see `docs/configuration.md`. */
+export interface TriggersConfig {
+  readonly serviceBus: ServiceBusEndpoint;
+  readonly topic: string;
+  readonly publishRetryCount: number;
+  /** False switches the mirror off: changes are acknowledged and not published. */
+  readonly mirrorEnabled: boolean;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+/** @throws AynaError `ConfigInvalid`, naming the variable */
+export function triggersConfig(env: Readonly<Record<string, string | undefined>>): TriggersConfig {
+  const config = readConfig(
+    {
+      SERVICEBUS_CONNECTION_STRING: z.string().optional(),
+      SERVICEBUS_NAMESPACE: z.string().optional(),
+      SERVICEBUS_TOPIC_REALTIME_MIRROR: z.string().default(DEFAULT_TOPIC),
+      SERVICEBUS_PUBLISH_RETRY_COUNT: wholeNumber(0, 100).default(DEFAULT_RETRY_COUNT),
+      USE_SQL_DM_WRITE_MIRROR: flag().default(true),
+      LOG_LEVEL: z.enum(logLevels).default('info'),
+    },
+    env,
+  );
+  return {
+    serviceBus: serviceBusEndpoint(
+      config.SERVICEBUS_CONNECTION_STRING,
+      config.SERVICEBUS_NAMESPACE,
+    ),
+    topic: config.SERVICEBUS_TOPIC_REALTIME_MIRROR,
+    publishRetryCount: config.SERVICEBUS_PUBLISH_RETRY_COUNT,
+    mirrorEnabled: config.USE_SQL_DM_WRITE_MIRROR,
+    logLevel: config.LOG_LEVEL,
+  };
+}
