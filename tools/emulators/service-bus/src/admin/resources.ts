@@ -1,0 +1,200 @@
+import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
+import type { RuleRecord } from '../broker/entity-description.ts';
+import { splitSubscriptionPath, type Namespace } from '../broker/namespace.ts';
+import type { AtomEntry } from './atom.ts';
+import {
+  queueFields,
+  readFields,
+  subscriptionFields,
+  topicFields,
+  type DescriptionField,
+} from './description-fields.ts';
+import { queueEntry, subscriptionEntry, topicEntry } from './entity-entries.ts';
+import { readRule, writeRule } from './rule-xml.ts';
+import { childOf, findElement, parseXml, type XmlElement } from './xml.ts';
+
+/**
+ * What the administration API does at one path. `list` is there for collections only; every operation
+ * throws a `BrokerError` to refuse.
+ */
+export interface Resource {
+  readonly list?: () => AtomEntry[];
+  /** How a GET is answered when there is nothing. */
+  readonly missing: 'not-found' | 'empty-feed';
+  read(): AtomEntry | undefined;
+  create(body: string): AtomEntry;
+  update(body: string): AtomEntry;
+  remove(): void;
+}
+
+function refused(): never {
+  throw new BrokerError('invalid-argument', 'The operation is not possible here.');
+}
+
+const collection = (list: () => AtomEntry[]): Resource => ({
+  list,
+  missing: 'not-found',
+  read: () => undefined,
+  create: refused,
+  update: refused,
+  remove: refused,
+});
+
+/** Finds what a path stands for. Throws `not-found` when what contains it does not exist. */
+export function resourceAt(namespace: Namespace, path: string): Resource {
+  const known = path.toLowerCase();
+  if (known === '$resources/queues') {
+    return collection(() => byName(namespace.queues).map(queueEntry));
+  }
+  if (known === '$resources/topics') {
+    return collection(() => byName(namespace.topics).map(topicEntry));
+  }
+  const rules = /^(.+)\/subscriptions\/([^/]+)\/rules(?:\/([^/]+))?$/i.exec(path);
+  if (rules?.[1] && rules[2]) return rulesAt(namespace, rules[1], rules[2], rules[3]);
+  const subscriptions = /^(.+)\/subscriptions$/i.exec(path);
+  if (subscriptions?.[1]) {
+    const topic = namespace.topics.get(subscriptions[1].toLowerCase());
+    if (!topic) throw entityNotFound(subscriptions[1]);
+    return collection(() =>
+      byName(topic.subscriptions).map(({ entity }) => subscriptionEntry(entity)),
+    );
+  }
+  const names = splitSubscriptionPath(path);
+  if (names) return subscriptionAt(namespace, names.topic, names.subscription);
+  return entityAt(namespace, path);
+}
+
+function byName<T>(entities: ReadonlyMap<string, T>): T[] {
+  return [...entities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity);
+}
+
+function settingsIn<T>(
+  body: string,
+  element: string,
+  fields: readonly DescriptionField[],
+): Partial<T> {
+  const description = findElement(parseXml(body), element);
+  if (!description) throw new BrokerError('invalid-argument', `The body has no ${element}.`);
+  return readFields(description, fields) as Partial<T>;
+}
+
+/** A queue or a topic: which one, the body of the first PUT decides. */
+function entityAt(namespace: Namespace, path: string): Resource {
+  const find = () => {
+    const key = path.toLowerCase();
+    return namespace.queues.get(key) ?? namespace.topics.get(key);
+  };
+  return {
+    missing: 'empty-feed',
+    read() {
+      const entity = find();
+      return entity && (entity.kind === 'queue' ? queueEntry(entity) : topicEntry(entity));
+    },
+    create(body) {
+      return findElement(parseXml(body), 'QueueDescription')
+        ? queueEntry(namespace.createQueue(path, settingsIn(body, 'QueueDescription', queueFields)))
+        : topicEntry(
+            namespace.createTopic(path, settingsIn(body, 'TopicDescription', topicFields)),
+          );
+    },
+    update(body) {
+      const entity = find();
+      if (!entity) throw entityNotFound(path);
+      if (entity.kind === 'queue') {
+        const settings = settingsIn(body, 'QueueDescription', queueFields);
+        entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+      } else {
+        const settings = settingsIn(body, 'TopicDescription', topicFields);
+        entity.description = { ...entity.description, ...settings };
+      }
+      namespace.updated(entity);
+      return entity.kind === 'queue' ? queueEntry(entity) : topicEntry(entity);
+    },
+    remove() {
+      if (!namespace.remove(path)) throw entityNotFound(path);
+    },
+  };
+}
+
+function subscriptionAt(namespace: Namespace, topicPath: string, name: string): Resource {
+  const find = () => {
+    if (!namespace.topics.has(topicPath.toLowerCase())) throw entityNotFound(topicPath);
+    return namespace.findSubscription(topicPath, name);
+  };
+  return {
+    missing: 'not-found',
+    read() {
+      const found = find();
+      return found && subscriptionEntry(found.entity);
+    },
+    create(body) {
+      const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
+      const rule = defaultRuleIn(parseXml(body), namespace.clock.now());
+      return subscriptionEntry(namespace.createSubscription(topicPath, name, settings, rule));
+    },
+    update(body) {
+      const found = find();
+      if (!found) throw entityNotFound(name);
+      const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
+      const { entity } = found;
+      entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+      namespace.updated(entity);
+      return subscriptionEntry(entity);
+    },
+    remove() {
+      if (!namespace.remove(`${topicPath}/Subscriptions/${name}`)) throw entityNotFound(name);
+    },
+  };
+}
+
+function defaultRuleIn(body: XmlElement, nowMs: number): RuleRecord | undefined {
+  const rule = findElement(body, 'DefaultRuleDescription');
+  return rule && readRule(rule, childOf(rule, 'Name')?.text ?? '$Default', nowMs);
+}
+
+function rulesAt(
+  namespace: Namespace,
+  topicPath: string,
+  subscriptionName: string,
+  name: string | undefined,
+): Resource {
+  const subscription = namespace.findSubscription(topicPath, subscriptionName);
+  if (!subscription) throw entityNotFound(`${topicPath}/Subscriptions/${subscriptionName}`);
+  const { entity, rules } = subscription;
+  const entryOf = (rule: RuleRecord): AtomEntry => ({
+    path: `${entity.path}/Rules/${rule.name}`,
+    title: rule.name,
+    createdAtMs: rule.createdAtMs,
+    updatedAtMs: rule.createdAtMs,
+    element: 'RuleDescription',
+    content: writeRule(rule),
+  });
+  if (name === undefined) {
+    return collection(() => byName(rules).map(({ record }) => entryOf(record)));
+  }
+  const ruleIn = (body: string) => {
+    const description = findElement(parseXml(body), 'RuleDescription');
+    if (!description) throw new BrokerError('invalid-argument', 'The body has no RuleDescription.');
+    return readRule(description, name, namespace.clock.now());
+  };
+  return {
+    missing: 'not-found',
+    read() {
+      const rule = rules.get(name.toLowerCase());
+      return rule && entryOf(rule.record);
+    },
+    create(body) {
+      const rule = ruleIn(body);
+      namespace.addRule(subscription, rule);
+      return entryOf(rule);
+    },
+    update(body) {
+      const rule = ruleIn(body);
+      namespace.replaceRule(subscription, rule);
+      return entryOf(rule);
+    },
+    remove() {
+      namespace.removeRule(subscription, name);
+    },
+  };
+}

@@ -1,0 +1,505 @@
+import { createAlarm, type Alarm } from './alarm.ts';
+import { BrokerError, messageLockLost, sessionLockLost } from './broker-error.ts';
+import type { Clock } from './clock.ts';
+import type { Consumer } from './consumer.ts';
+import type { Journal, Placement } from './journal.ts';
+import { createLockTable, type LockTable } from './lock-table.ts';
+import { mergeChanges, type Entry, type Lock, type MessageChanges } from './message.ts';
+import type { MessageContent } from './message.ts';
+import { createMinHeap } from './min-heap.ts';
+import { createReadyQueue } from './ready-queue.ts';
+import { createSequenceIndex } from './sequence-index.ts';
+import { createSessionTable, type Session, type SessionLock } from './session-table.ts';
+
+/** What the owner of a store decides. Asked anew each time, since settings change. */
+export interface StorePolicy {
+  readonly lockDurationMs: number;
+  readonly maxDeliveryCount: number;
+  readonly requiresSession: boolean;
+  /** Whether receivers may be served at all. */
+  readonly receiving: boolean;
+}
+
+/** What a store asks of its owner. */
+export interface StoreOwner {
+  policy(): StorePolicy;
+  /** An entry has expired and is no longer in the store. */
+  expired(entry: Entry): void;
+  /** An entry goes to the dead letters; it is no longer in the store. */
+  deadLettered(entry: Entry, changes: MessageChanges | undefined): void;
+  /** The time of a scheduled entry has come; it is no longer in the store. */
+  due(entry: Entry): void;
+}
+
+/** What is needed to put a message into a store. */
+export interface Admission {
+  readonly content: MessageContent;
+  readonly enqueuedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly state: 'active' | 'deferred' | 'scheduled';
+  readonly sequence?: number;
+  readonly enqueuedSequence?: number;
+  readonly changes?: MessageChanges | undefined;
+  readonly deadLetterSource?: string | undefined;
+  readonly deliveryCount?: number;
+}
+
+/** How many messages a store holds, by what they are doing. */
+export interface StoreCounts {
+  active: number;
+  locked: number;
+  deferred: number;
+  scheduled: number;
+}
+
+export const MAX_DELIVERY_COUNT_EXCEEDED = 'MaxDeliveryCountExceeded';
+
+/**
+ * The messages of one queue, subscription or dead-letter queue (and the scheduled ones of a topic).
+ *
+ * Putting a message in takes two steps, `admit` and `offer`, so that its owner can write it down in
+ * between. For the states of an entry, see `EntryState`. One timer serves all deadlines of a store: locks,
+ * sessions, expiry and schedule.
+ */
+export class MessageStore {
+  readonly path: string;
+  readonly locks: LockTable = createLockTable();
+  readonly sessions = createSessionTable();
+  readonly entries = createSequenceIndex<Entry>();
+  readonly counts: StoreCounts = { active: 0, locked: 0, deferred: 0, scheduled: 0 };
+  sizeBytes = 0;
+  lastSequence = 0;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #owner: StoreOwner;
+  readonly #alarm: Alarm;
+  readonly #ready = createReadyQueue();
+  readonly #expiries = createMinHeap<Entry>((entry) => entry.expiresAtMs);
+  readonly #schedule = createMinHeap<Entry>((entry) => entry.content.scheduledForMs ?? 0);
+  readonly #consumers: Consumer[] = [];
+  #turn = 0;
+
+  constructor(path: string, clock: Clock, journal: Journal, owner: StoreOwner) {
+    this.path = path;
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#owner = owner;
+    this.#alarm = createAlarm(clock, () => {
+      this.#meetDeadlines();
+    });
+  }
+
+  /** Gives a message its number and a place. Nobody receives it before it is offered. */
+  admit(admission: Admission): Entry {
+    const { requiresSession } = this.#owner.policy();
+    const sequence = admission.sequence ?? this.lastSequence + 1;
+    this.lastSequence = Math.max(this.lastSequence, sequence);
+    const entry: Entry = {
+      sequence,
+      enqueuedSequence: admission.enqueuedSequence ?? sequence,
+      content: admission.content,
+      enqueuedAtMs: admission.enqueuedAtMs,
+      expiresAtMs: admission.expiresAtMs,
+      sessionId: requiresSession ? admission.content.sessionId : undefined,
+      deadLetterSource: admission.deadLetterSource,
+      state: admission.state,
+      deliveryCount: admission.deliveryCount ?? 0,
+      changes: admission.changes,
+      deferred: admission.state === 'deferred',
+      lock: undefined,
+    };
+    this.entries.add(sequence, entry);
+    this.counts[admission.state] += 1;
+    this.sizeBytes += entry.content.bytes.length;
+    const session = this.#sessionOf(entry);
+    if (session) {
+      session.messages += 1;
+      session.lastUpdatedMs = entry.enqueuedAtMs;
+    }
+    if (entry.expiresAtMs !== Infinity) this.#watchExpiry(entry);
+    if (entry.state === 'scheduled') {
+      this.#schedule.push(entry);
+      this.#alarm.setFor(entry.content.scheduledForMs ?? 0);
+    }
+    return entry;
+  }
+
+  /** Lets receivers have an admitted entry. */
+  offer(entry: Entry): void {
+    if (entry.state !== 'active') return;
+    this.#queueUp(entry);
+    this.dispatch();
+  }
+
+  /** What is written down of an entry. */
+  placement(entry: Entry): Placement {
+    return {
+      store: this.path,
+      sequence: entry.sequence,
+      enqueuedSequence: entry.enqueuedSequence,
+      enqueuedAtMs: entry.enqueuedAtMs,
+      expiresAtMs: entry.expiresAtMs,
+      state: entry.state === 'scheduled' ? 'scheduled' : entry.deferred ? 'deferred' : 'active',
+      deliveryCount: entry.deliveryCount,
+      deadLetterSource: entry.deadLetterSource,
+      changes: entry.changes,
+    };
+  }
+
+  addConsumer(consumer: Consumer): void {
+    this.#consumers.push(consumer);
+    this.dispatch();
+  }
+
+  removeConsumer(consumer: Consumer): void {
+    const place = this.#consumers.indexOf(consumer);
+    if (place >= 0) this.#consumers.splice(place, 1);
+  }
+
+  /** Hands out what is ready to whoever has room, in turn. */
+  dispatch(): void {
+    if (this.counts.active === 0 || this.#consumers.length === 0) return;
+    if (!this.#owner.policy().receiving) return;
+    for (;;) {
+      const consumer = this.#nextConsumer();
+      const entry = consumer && this.#ready.shift();
+      if (!entry) return;
+      this.#handOut(entry, consumer);
+    }
+  }
+
+  /** The same within one session. */
+  dispatchSession(lock: SessionLock): void {
+    const { consumer, session } = lock;
+    if (!consumer || session.holder !== lock || !this.#owner.policy().receiving) return;
+    while (consumer.capacity() > 0) {
+      const entry = session.ready.shift();
+      if (!entry) return;
+      this.#handOut(entry, consumer);
+    }
+  }
+
+  /** Throws `message-lock-lost` unless the lock still holds. */
+  assertHeld(lock: Lock): void {
+    if (!this.locks.holds(lock)) throw messageLockLost();
+    if (lock.entry.sessionId === undefined && lock.untilMs <= this.#clock.now()) {
+      this.#meetDeadlines();
+      throw messageLockLost();
+    }
+  }
+
+  /** Settles: the message is done with. Throws `message-lock-lost`. */
+  complete(lock: Lock): void {
+    this.assertHeld(lock);
+    this.remove(lock.entry);
+  }
+
+  /**
+   * Gives a message back. Throws `message-lock-lost`.
+   *
+   * @param counted - Whether this was a delivery in the sense of the maximum delivery count.
+   */
+  abandon(lock: Lock, changes: MessageChanges | undefined, counted = true): void {
+    this.assertHeld(lock);
+    this.#giveBack(lock, changes, counted);
+    this.dispatch();
+  }
+
+  /** Puts a message aside, to be asked for by its number. Throws `message-lock-lost`. */
+  defer(lock: Lock, changes: MessageChanges | undefined): void {
+    this.assertHeld(lock);
+    lock.entry.deferred = true;
+    this.#giveBack(lock, changes, true);
+  }
+
+  /** Moves a message to the dead letters. Throws `message-lock-lost`. */
+  deadLetter(lock: Lock, changes: MessageChanges | undefined): void {
+    this.assertHeld(lock);
+    this.#bury(lock.entry, changes);
+  }
+
+  /** Prolongs a lock by the lock duration, from now on. Throws `message-lock-lost`. */
+  renew(lock: Lock): number {
+    this.assertHeld(lock);
+    this.locks.prolong(lock, this.#clock.now() + this.#owner.policy().lockDurationMs);
+    this.#alarm.setFor(lock.untilMs);
+    return lock.untilMs;
+  }
+
+  /** Until when a lock holds, as receivers are told: that of a session's message is the session's. */
+  lockedUntilMs(lock: Lock): number {
+    return this.#sessionOf(lock.entry)?.holder?.untilMs ?? lock.untilMs;
+  }
+
+  /** Locks an active or deferred entry for a receiver that asked for it by number. */
+  lockByRequest(entry: Entry): Lock {
+    return this.#lock(entry);
+  }
+
+  /** Takes a message out for good. */
+  remove(entry: Entry): void {
+    this.#takeOut(entry);
+    this.#journal.append({ type: 'remove', store: this.path, sequence: entry.sequence });
+  }
+
+  /** Takes an entry out without writing that down: whoever calls writes down where it goes. */
+  takeOut(entry: Entry): void {
+    this.#takeOut(entry);
+  }
+
+  /** Holds a session for `owner`. Throws `session-cannot-be-locked` when somebody else has it. */
+  holdSession(sessionId: string, owner: SessionLock['owner']): SessionLock {
+    const session = this.sessions.obtain(sessionId);
+    if (session.holder) {
+      throw new BrokerError(
+        'session-cannot-be-locked',
+        `The requested session '${sessionId}' cannot be accepted. It may be locked by another receiver.`,
+      );
+    }
+    return this.#watchSession(this.sessions.hold(session, owner, this.#sessionUntilMs()));
+  }
+
+  /** Holds the next free session that has messages, now or when there is one. */
+  holdNextSession(owner: SessionLock['owner'], accept: (lock: SessionLock) => void): () => void {
+    const session = this.sessions.nextAvailable();
+    if (session) {
+      accept(this.#watchSession(this.sessions.hold(session, owner, this.#sessionUntilMs())));
+      return () => undefined;
+    }
+    return this.sessions.wait(
+      owner,
+      () => this.#sessionUntilMs(),
+      (lock) => {
+        accept(this.#watchSession(lock));
+      },
+    );
+  }
+
+  /** Throws `session-lock-lost` unless the session is held, and by that link if one is named. */
+  heldSession(sessionId: string, linkName: string | undefined): SessionLock {
+    const holder = this.sessions.get(sessionId)?.holder;
+    if (!holder || (linkName !== undefined && holder.owner.linkName !== linkName)) {
+      throw sessionLockLost(sessionId);
+    }
+    return holder;
+  }
+
+  renewSession(lock: SessionLock): number {
+    lock.untilMs = this.#sessionUntilMs();
+    return lock.untilMs;
+  }
+
+  /**
+   * Lets go of a session. Its delivered messages go back; that counts as a delivery only when the lock
+   * ran out ("Message sessions" in Azure's documentation, on the delivery count).
+   */
+  releaseSession(lock: SessionLock, counted = false): void {
+    const { session } = lock;
+    if (session.holder !== lock) return;
+    for (const held of [...session.locks]) {
+      if (this.locks.holds(held)) this.#giveBack(held, undefined, counted);
+    }
+    session.locks.clear();
+    this.sessions.release(lock);
+    this.sessions.offer(session);
+    this.sessions.forgetIfEmpty(session);
+  }
+
+  setSessionState(session: Session, state: Buffer | null): void {
+    session.state = state;
+    session.lastUpdatedMs = this.#clock.now();
+    this.#journal.append({
+      type: 'session-state',
+      store: this.path,
+      sessionId: session.id,
+      state,
+    });
+  }
+
+  /** Looks at the settings again: forwarding, status or lock duration may have changed. */
+  refresh(): void {
+    this.dispatch();
+    for (const lock of this.sessions.held()) this.dispatchSession(lock);
+  }
+
+  /** Ends everything, because the entity is removed or the broker stops. */
+  close(): void {
+    this.#alarm.cancel();
+    this.#consumers.length = 0;
+    for (const lock of [...this.sessions.held()]) {
+      this.sessions.release(lock);
+      lock.owner.onLost();
+    }
+  }
+
+  #sessionUntilMs(): number {
+    return this.#clock.now() + this.#owner.policy().lockDurationMs;
+  }
+
+  #watchSession(lock: SessionLock): SessionLock {
+    this.#alarm.setFor(lock.untilMs);
+    return lock;
+  }
+
+  #sessionOf(entry: Entry): Session | undefined {
+    return entry.sessionId === undefined ? undefined : this.sessions.obtain(entry.sessionId);
+  }
+
+  #nextConsumer(): Consumer | undefined {
+    for (let tries = this.#consumers.length; tries > 0; tries -= 1) {
+      this.#turn = (this.#turn + 1) % this.#consumers.length;
+      const consumer = this.#consumers[this.#turn];
+      if (consumer && consumer.capacity() > 0) return consumer;
+    }
+    return undefined;
+  }
+
+  #handOut(entry: Entry, consumer: Consumer): void {
+    if (entry.expiresAtMs <= this.#clock.now()) {
+      this.#expire(entry);
+    } else if (consumer.mode === 'receive-and-delete') {
+      consumer.deliver(entry, undefined);
+      this.remove(entry);
+    } else {
+      consumer.deliver(entry, this.#lock(entry));
+    }
+  }
+
+  #queueUp(entry: Entry): void {
+    const session = this.#sessionOf(entry);
+    if (!session) {
+      this.#ready.push(entry);
+      return;
+    }
+    session.ready.push(entry);
+    if (session.holder) this.dispatchSession(session.holder);
+    else this.sessions.offer(session);
+  }
+
+  #lock(entry: Entry): Lock {
+    const session = this.#sessionOf(entry);
+    const lock = this.locks.grant(
+      entry,
+      session ? Infinity : this.#clock.now() + this.#owner.policy().lockDurationMs,
+    );
+    if (session) session.locks.add(lock);
+    else this.#alarm.setFor(lock.untilMs);
+    this.#enter(entry, 'locked');
+    entry.lock = lock;
+    return lock;
+  }
+
+  #unlock(entry: Entry): void {
+    const { lock } = entry;
+    if (!lock) return;
+    entry.lock = undefined;
+    this.locks.release(lock);
+    if (entry.sessionId !== undefined) this.sessions.get(entry.sessionId)?.locks.delete(lock);
+  }
+
+  #giveBack(lock: Lock, changes: MessageChanges | undefined, counted: boolean): void {
+    const { entry } = lock;
+    this.#unlock(entry);
+    entry.changes = mergeChanges(entry.changes, changes);
+    if (counted) entry.deliveryCount += 1;
+    const { maxDeliveryCount } = this.#owner.policy();
+    if (counted && !entry.deferred && entry.deliveryCount >= maxDeliveryCount) {
+      this.#bury(entry, deliveriesUsedUp(maxDeliveryCount));
+      return;
+    }
+    const state = entry.deferred ? 'deferred' : 'active';
+    this.#enter(entry, state);
+    if (counted || changes || entry.deferred) {
+      this.#journal.append({
+        type: 'change',
+        store: this.path,
+        sequence: entry.sequence,
+        state,
+        deliveryCount: entry.deliveryCount,
+        changes: entry.changes,
+      });
+    }
+    if (entry.expiresAtMs <= this.#clock.now()) this.#expire(entry);
+    else if (state === 'active') this.#queueUp(entry);
+  }
+
+  #bury(entry: Entry, changes: MessageChanges | undefined): void {
+    this.#takeOut(entry);
+    this.#owner.deadLettered(entry, changes);
+  }
+
+  #expire(entry: Entry): void {
+    this.#takeOut(entry);
+    this.#owner.expired(entry);
+  }
+
+  #enter(entry: Entry, state: Entry['state']): void {
+    if (entry.state !== 'gone') this.counts[entry.state] -= 1;
+    entry.state = state;
+    if (state !== 'gone') this.counts[state] += 1;
+  }
+
+  #takeOut(entry: Entry): void {
+    this.#unlock(entry);
+    this.#enter(entry, 'gone');
+    this.entries.remove(entry.sequence);
+    this.sizeBytes -= entry.content.bytes.length;
+    const session = this.#sessionOf(entry);
+    if (session) {
+      session.messages -= 1;
+      this.sessions.forgetIfEmpty(session);
+    }
+  }
+
+  #watchExpiry(entry: Entry): void {
+    if (this.#expiries.size > 1024 && this.#expiries.size > 2 * this.entries.size) {
+      this.#expiries.retain((watched) => watched.state !== 'gone');
+    }
+    this.#expiries.push(entry);
+    this.#alarm.setFor(entry.expiresAtMs);
+  }
+
+  #meetDeadlines(): void {
+    const nowMs = this.#clock.now();
+    for (const lock of this.locks.expired(nowMs)) this.#giveBack(lock, undefined, true);
+    for (const lock of [...this.sessions.held()]) {
+      if (lock.untilMs > nowMs) continue;
+      this.releaseSession(lock, true);
+      lock.owner.onLost();
+    }
+    for (let due = this.#schedule.peek(); due; due = this.#schedule.peek()) {
+      if (due.state === 'scheduled' && (due.content.scheduledForMs ?? 0) > nowMs) break;
+      this.#schedule.pop();
+      if (due.state !== 'scheduled') continue;
+      this.#takeOut(due);
+      this.#owner.due(due);
+    }
+    for (let old = this.#expiries.peek(); old; old = this.#expiries.peek()) {
+      if (old.state !== 'gone' && old.expiresAtMs > nowMs) break;
+      this.#expiries.pop();
+      if (old.state === 'active' || old.state === 'deferred') this.#expire(old);
+    }
+    this.#alarm.setFor(
+      Math.min(
+        this.locks.earliestMs(),
+        this.sessions.earliestMs(),
+        this.#schedule.peek()?.content.scheduledForMs ?? Infinity,
+        this.#expiries.peek()?.expiresAtMs ?? Infinity,
+      ),
+    );
+    this.dispatch();
+  }
+}
+
+function deliveriesUsedUp(maxDeliveryCount: number): MessageChanges {
+  return {
+    application: new Map([
+      ['DeadLetterReason', MAX_DELIVERY_COUNT_EXCEEDED],
+      [
+        'DeadLetterErrorDescription',
+        `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`,
+      ],
+    ]),
+    system: new Map(),
+  };
+}

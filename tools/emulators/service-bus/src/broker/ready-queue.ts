@@ -1,0 +1,73 @@
+import type { Entry } from './message.ts';
+import { createMinHeap } from './min-heap.ts';
+
+const SMALLEST_COMPACTION = 1024;
+
+/**
+ * The entries that wait for a receiver, by sequence number. What is new comes at the end; what comes
+ * back (an abandoned message, say) goes to where it was. Entries that stopped being active stay in until
+ * their turn comes and are passed over then.
+ */
+export interface ReadyQueue {
+  push(entry: Entry): void;
+  /** Takes the first active entry. */
+  shift(): Entry | undefined;
+  peek(): Entry | undefined;
+}
+
+/** Makes an empty ready queue. All operations cost O(1) for new entries and O(log n) for returned ones. */
+export function createReadyQueue(): ReadyQueue {
+  let fresh: (Entry | undefined)[] = [];
+  let head = 0;
+  let newest = -1;
+  const returned = createMinHeap<Entry>((entry) => entry.sequence);
+
+  const firstFresh = (): Entry | undefined => {
+    for (; head < fresh.length; head += 1) {
+      const entry = fresh[head];
+      if (entry?.state === 'active') return entry;
+      fresh[head] = undefined;
+    }
+    fresh = [];
+    head = 0;
+    return undefined;
+  };
+  const firstReturned = (): Entry | undefined => {
+    for (;;) {
+      const entry = returned.peek();
+      if (entry === undefined || entry.state === 'active') return entry;
+      returned.pop();
+    }
+  };
+  const takeFresh = (): void => {
+    fresh[head] = undefined;
+    head += 1;
+    if (head > SMALLEST_COMPACTION && head > fresh.length / 2) {
+      fresh = fresh.slice(head);
+      head = 0;
+    }
+  };
+
+  return {
+    push(entry) {
+      if (entry.sequence > newest) {
+        newest = entry.sequence;
+        fresh.push(entry);
+      } else {
+        returned.push(entry);
+      }
+    },
+    peek() {
+      const a = firstFresh();
+      const b = firstReturned();
+      return a && b ? (a.sequence < b.sequence ? a : b) : (a ?? b);
+    },
+    shift() {
+      const a = firstFresh();
+      const b = firstReturned();
+      if (b && (!a || b.sequence < a.sequence)) return returned.pop();
+      if (a) takeFresh();
+      return a;
+    },
+  };
+}
