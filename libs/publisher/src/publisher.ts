@@ -39,13 +39,13 @@ interface Waiting {
  */
 export function createPublisher(client: ServiceBusClient, topic: string): Publisher {
   const sender = client.createSender(topic);
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let sending: Promise<void> | undefined;
 
   const drain = async () => {
     // The events of one turn of the event loop travel together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) waiting = await sendSome(sender, topic, waiting);
+    while (waiting.length > 0) await sendSome(sender, topic, waiting);
     sending = undefined;
   };
 
@@ -60,36 +60,26 @@ export function createPublisher(client: ServiceBusClient, topic: string): Publis
       await sender.close();
     },
   };
+}
 
-  /** Sends as many of the events as fit one batch and returns the rest with what came since. */
-  async function sendSome(
-    from: ServiceBusSender,
-    to: string,
-    events: readonly Waiting[],
-  ): Promise<Waiting[]> {
-    waiting = [];
-    let taken: Waiting[] = [];
-    let rest: Waiting[] = [];
-    try {
-      const batch = await from.createMessageBatch();
-      for (const [index, item] of events.entries()) {
-        if (batch.tryAddMessage(toMessage(item.event, messageIdOf(item.event)))) {
-          taken.push(item);
-        } else if (taken.length > 0) {
-          rest = events.slice(index);
-          break;
-        } else if (addShrunk(batch, item)) {
-          taken.push(item);
-        }
-      }
-      if (taken.length > 0) await from.sendMessages(batch);
-      for (const { resolve } of taken) resolve();
-    } catch (error) {
-      const failure = brokerFailure(error, `publishing to the topic "${to}" failed`);
-      if (taken.length === 0) taken = [...events];
-      for (const { reject } of taken) reject(failure);
+/** Takes as many events from the head of the queue as fit one batch, and sends them. */
+async function sendSome(sender: ServiceBusSender, topic: string, queue: Waiting[]): Promise<void> {
+  const taken: Waiting[] = [];
+  try {
+    const batch = await sender.createMessageBatch();
+    for (let item = queue[0]; item; item = queue[0]) {
+      const fits = batch.tryAddMessage(toMessage(item.event, messageIdOf(item.event)));
+      if (!fits && taken.length > 0) break;
+      queue.shift();
+      if (fits || addShrunk(batch, item)) taken.push(item);
     }
-    return [...rest, ...waiting];
+    if (taken.length > 0) await sender.sendMessages(batch);
+    for (const { resolve } of taken) resolve();
+  } catch (error) {
+    const failure = brokerFailure(error, `publishing to the topic "${topic}" failed`);
+    // Without a link there is no batch, and nothing of what waits can be sent.
+    if (taken.length === 0) taken.push(...queue.splice(0));
+    for (const { reject } of taken) reject(failure);
   }
 }
 
