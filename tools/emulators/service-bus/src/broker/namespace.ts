@@ -182,6 +182,19 @@ export class Namespace {
     return true;
   }
 
+  /** Brings back an entity that was written down. A rule that no longer compiles throws. */
+  restoreEntity(record: EntityRecord, rules: readonly RuleRecord[]): void {
+    if (record.kind === 'queue') this.#addQueue(record.path, record.description, record.dates);
+    if (record.kind === 'topic') this.#addTopic(record.path, record.description, record.dates);
+    if (record.kind !== 'subscription') return;
+    const names = splitSubscriptionPath(record.path);
+    const topic = names && this.topics.get(names.topic.toLowerCase());
+    if (!topic) return;
+    const { description, dates } = record;
+    const subscription = this.#addSubscription(topic, names.subscription, description, dates);
+    for (const rule of rules) subscription.rules.set(rule.name.toLowerCase(), compileRule(rule));
+  }
+
   /** Ends all timers and receivers. */
   close(): void {
     for (const queue of this.queues.values()) queue.close();
@@ -211,6 +224,10 @@ export class Namespace {
     if (!history.admit(content.messageId, nowMs, windowMs)) return false;
     this.journal.append({ type: 'seen', path: entity.path, ids: [[content.messageId, nowMs]] });
     return true;
+  }
+
+  histories(): Iterable<[path: string, history: DuplicateHistory]> {
+    return this.#histories;
   }
 
   history(path: string): DuplicateHistory {

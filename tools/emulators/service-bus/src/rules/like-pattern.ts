@@ -19,7 +19,7 @@ export function isLike(text: string, pattern: string, escape: string | undefined
 }
 
 function compileLike(pattern: string, escape: string | undefined): RegExp {
-  if (escape !== undefined && [...escape].length !== 1) {
+  if (escape !== undefined && !/^.$/su.test(escape)) {
     throw new BrokerError('invalid-argument', 'The escape of LIKE must be one character.');
   }
   let source = '';
