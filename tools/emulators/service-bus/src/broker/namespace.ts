@@ -1,5 +1,5 @@
 import { compileRule } from '../rules/compile-rule.ts';
-import { BrokerError, entityNotFound } from './broker-error.ts';
+import { BrokerError, entityDisabled, entityNotFound } from './broker-error.ts';
 import type { Clock } from './clock.ts';
 import { createDuplicateHistory, type DuplicateHistory } from './duplicate-history.ts';
 import {
@@ -205,10 +205,7 @@ export class Namespace {
     const entity = this.sendable(path);
     const { description } = entity;
     if (description.status === 'Disabled' || description.status === 'SendDisabled') {
-      throw new BrokerError(
-        'entity-disabled',
-        `Messaging entity '${entity.path}' is currently disabled.`,
-      );
+      throw entityDisabled(entity.path);
     }
     entity.dates.accessedAtMs = this.clock.now();
     if (description.requiresDuplicateDetection && !parcel.due && !this.#isNew(entity, parcel)) {
