@@ -96,7 +96,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     replyLinks.clear();
   };
 
-  const answerFlow = writeOncePerTurn(connection);
+  const writer = writeOncePerTurn(connection);
   refuseOversizedFrames(connection, () => {
     abort('amqp:connection:framing-error', 'The frame is larger than was agreed.');
   });
@@ -237,7 +237,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     }
   });
   on('sender_flow', ({ sender }) => {
-    answerFlow();
+    writer.answer();
     if (sender) receivers.get(sender)?.link.flow();
   });
   for (const settlement of ['accepted', 'rejected', 'released', 'modified'] as const) {
