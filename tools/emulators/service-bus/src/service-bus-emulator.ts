@@ -1,10 +1,12 @@
 import { createAdminService } from './admin/admin-service.ts';
 import { serveAmqp } from './amqp/amqp-connection.ts';
 import { systemClock, type Clock } from './broker/clock.ts';
+import { parseMessage } from './amqp/encoded-message.ts';
 import { memoryJournal } from './broker/journal.ts';
 import { Namespace } from './broker/namespace.ts';
 import { createCertificate } from './certificate.ts';
 import { openPort } from './port.ts';
+import { openStorage } from './storage/open-storage.ts';
 import { createTopology, type Topology } from './topology.ts';
 
 /** How the emulator is started. */
@@ -27,6 +29,12 @@ export interface ServiceBusEmulatorOptions {
    * @defaultValue nowhere: everything is forgotten at the end
    */
   readonly dataDirectory?: string;
+  /**
+   * Called if the disk refuses to keep something. Nothing is acknowledged any more after that.
+   *
+   * @defaultValue the error is thrown, which ends the process
+   */
+  readonly onStorageFailure?: (error: unknown) => void;
   /** Entities that are created at the start, unless they are there. */
   readonly topology?: Topology;
   /**
@@ -72,7 +80,12 @@ export async function startServiceBusEmulator(
   const host = options.host ?? DEFAULT_HOST;
   const clock = options.clock ?? systemClock;
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const namespace = new Namespace(clock, memoryJournal);
+  const storage =
+    options.dataDirectory === undefined
+      ? undefined
+      : openStorage(options.dataDirectory, options.onStorageFailure ?? rethrow);
+  const namespace = new Namespace(clock, storage?.journal ?? memoryJournal);
+  await storage?.attach(namespace, parseMessage);
   if (options.topology) createTopology(namespace, options.topology);
   const tls = await createCertificate(host);
   const open = await openPort(
@@ -89,6 +102,7 @@ export async function startServiceBusEmulator(
   const close = async () => {
     await open.close();
     namespace.close();
+    await storage?.close();
   };
   return {
     host,
@@ -100,4 +114,10 @@ export async function startServiceBusEmulator(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function rethrow(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

@@ -62,7 +62,7 @@ async function answer(namespace: Namespace, request: IncomingMessage): Promise<A
   const url = new URL(request.url ?? '/', base);
   const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   if (path.toLowerCase() === '$namespaceinfo') return { status: 200, body: namespaceInfo(base) };
-  const resource = resourceAt(namespace, path);
+  const resource = resourceAt(namespace, path, host);
   switch (request.method) {
     case 'GET':
       return read(resource, url, base, path);

@@ -5,7 +5,7 @@ import { formatDuration, parseDuration } from './iso-duration.ts';
 /** How the value of one element is read and written. */
 interface FieldCodec {
   read(element: XmlElement): unknown;
-  write(value: unknown): string;
+  write(value: unknown, host: string): string;
 }
 
 const text: FieldCodec = {
@@ -24,10 +24,10 @@ const duration: FieldCodec = {
   read: (element) => parseDuration(element.text.trim()),
   write: (value) => formatDuration(Number(value)),
 };
-/** A forwarding target may be written as a URL; what counts is its path. */
+/** A forwarding target may be given as a URL, and is shown as one; what counts is its path. */
 const entityPath: FieldCodec = {
   read: (element) => element.text.replace(/^[a-z]+:\/\/[^/]+\//i, '') || undefined,
-  write: (value) => escapeXml(String(value)),
+  write: (value, host) => escapeXml(`sb://${host}/${String(value)}`),
 };
 const authorizationRules: FieldCodec = {
   read: (element) => element.children.map(readAuthorizationRule),
@@ -136,12 +136,16 @@ export function readFields(
 }
 
 /** Writes all settings that have a value. */
-export function writeFields(settings: object, fields: readonly DescriptionField[]): string {
+export function writeFields(
+  settings: object,
+  fields: readonly DescriptionField[],
+  host: string,
+): string {
   const values = settings as Readonly<Record<string, unknown>>;
   return fields
     .map(([name, setting, codec]) => {
       const value = values[setting];
-      return value === undefined ? '' : `<${name}>${codec.write(value)}</${name}>`;
+      return value === undefined ? '' : `<${name}>${codec.write(value, host)}</${name}>`;
     })
     .join('');
 }

@@ -69,25 +69,26 @@ function entry(
   return { path: entity.path, title, createdAtMs, updatedAtMs, element, content };
 }
 
-export function queueEntry(queue: Queue): AtomEntry {
-  const content = writeFields(queue.description, queueFields) + runtimeOf(queue) + datesOf(queue);
+export function queueEntry(queue: Queue, host: string): AtomEntry {
+  const content =
+    writeFields(queue.description, queueFields, host) + runtimeOf(queue) + datesOf(queue);
   return entry(queue, queue.path, 'QueueDescription', content + AVAILABLE);
 }
 
-export function topicEntry(topic: Topic): AtomEntry {
+export function topicEntry(topic: Topic, host: string): AtomEntry {
   const scheduled = topic.store.counts.scheduled;
   const counts = countDetails({ active: 0, deadLetter: 0, scheduled, transferDeadLetter: 0 });
   const runtime = [
     `<SizeInBytes>${topic.store.sizeBytes}</SizeInBytes>`,
     `<SubscriptionCount>${topic.subscriptions.size}</SubscriptionCount>${counts}`,
   ].join('');
-  const content = writeFields(topic.description, topicFields) + runtime + datesOf(topic);
+  const content = writeFields(topic.description, topicFields, host) + runtime + datesOf(topic);
   return entry(topic, topic.path, 'TopicDescription', content + AVAILABLE);
 }
 
-export function subscriptionEntry(subscription: Subscription): AtomEntry {
+export function subscriptionEntry(subscription: Subscription, host: string): AtomEntry {
   const content =
-    writeFields(subscription.description, subscriptionFields) +
+    writeFields(subscription.description, subscriptionFields, host) +
     runtimeOf(subscription) +
     datesOf(subscription);
   const name = subscription.path.slice(subscription.path.lastIndexOf('/') + 1);

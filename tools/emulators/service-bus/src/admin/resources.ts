@@ -1,5 +1,11 @@
 import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
-import type { RuleRecord } from '../broker/entity-description.ts';
+import {
+  queueDefaults,
+  type QueueDescription,
+  type RuleRecord,
+  type SendingSettings,
+  type TopicDescription,
+} from '../broker/entity-description.ts';
 import { splitSubscriptionPath, type Namespace } from '../broker/namespace.ts';
 import type { AtomEntry } from './atom.ts';
 import {
@@ -41,13 +47,13 @@ const collection = (list: () => AtomEntry[]): Resource => ({
 });
 
 /** Finds what a path stands for. Throws `not-found` when what contains it does not exist. */
-export function resourceAt(namespace: Namespace, path: string): Resource {
+export function resourceAt(namespace: Namespace, path: string, host: string): Resource {
   const known = path.toLowerCase();
   if (known === '$resources/queues') {
-    return collection(() => byName(namespace.queues).map(queueEntry));
+    return collection(() => byName(namespace.queues).map((queue) => queueEntry(queue, host)));
   }
   if (known === '$resources/topics') {
-    return collection(() => byName(namespace.topics).map(topicEntry));
+    return collection(() => byName(namespace.topics).map((topic) => topicEntry(topic, host)));
   }
   const rules = /^(.+)\/subscriptions\/([^/]+)\/rules(?:\/([^/]+))?$/i.exec(path);
   if (rules?.[1] && rules[2]) return rulesAt(namespace, rules[1], rules[2], rules[3]);
@@ -56,12 +62,12 @@ export function resourceAt(namespace: Namespace, path: string): Resource {
     const topic = namespace.topics.get(subscriptions[1].toLowerCase());
     if (!topic) throw entityNotFound(subscriptions[1]);
     return collection(() =>
-      byName(topic.subscriptions).map(({ entity }) => subscriptionEntry(entity)),
+      byName(topic.subscriptions).map(({ entity }) => subscriptionEntry(entity, host)),
     );
   }
   const names = splitSubscriptionPath(path);
-  if (names) return subscriptionAt(namespace, names.topic, names.subscription);
-  return entityAt(namespace, path);
+  if (names) return subscriptionAt(namespace, names.topic, names.subscription, host);
+  return entityAt(namespace, path, host);
 }
 
 function byName<T>(entities: ReadonlyMap<string, T>): T[] {
@@ -79,7 +85,7 @@ function settingsIn<T>(
 }
 
 /** A queue or a topic: which one, the body of the first PUT decides. */
-function entityAt(namespace: Namespace, path: string): Resource {
+function entityAt(namespace: Namespace, path: string, host: string): Resource {
   const find = () => {
     const key = path.toLowerCase();
     return namespace.queues.get(key) ?? namespace.topics.get(key);
@@ -88,14 +94,17 @@ function entityAt(namespace: Namespace, path: string): Resource {
     missing: 'empty-feed',
     read() {
       const entity = find();
-      return entity && (entity.kind === 'queue' ? queueEntry(entity) : topicEntry(entity));
+      return (
+        entity && (entity.kind === 'queue' ? queueEntry(entity, host) : topicEntry(entity, host))
+      );
     },
     create(body) {
-      return findElement(parseXml(body), 'QueueDescription')
-        ? queueEntry(namespace.createQueue(path, settingsIn(body, 'QueueDescription', queueFields)))
-        : topicEntry(
-            namespace.createTopic(path, settingsIn(body, 'TopicDescription', topicFields)),
-          );
+      if (findElement(parseXml(body), 'QueueDescription')) {
+        const settings = settingsIn<QueueDescription>(body, 'QueueDescription', queueFields);
+        return queueEntry(namespace.createQueue(path, partitioned(settings)), host);
+      }
+      const settings = settingsIn<TopicDescription>(body, 'TopicDescription', topicFields);
+      return topicEntry(namespace.createTopic(path, partitioned(settings)), host);
     },
     update(body) {
       const entity = find();
@@ -108,7 +117,7 @@ function entityAt(namespace: Namespace, path: string): Resource {
         entity.description = { ...entity.description, ...settings };
       }
       namespace.updated(entity);
-      return entity.kind === 'queue' ? queueEntry(entity) : topicEntry(entity);
+      return entity.kind === 'queue' ? queueEntry(entity, host) : topicEntry(entity, host);
     },
     remove() {
       if (!namespace.remove(path)) throw entityNotFound(path);
@@ -116,7 +125,19 @@ function entityAt(namespace: Namespace, path: string): Resource {
   };
 }
 
-function subscriptionAt(namespace: Namespace, topicPath: string, name: string): Resource {
+/** Azure spreads a partitioned entity over sixteen stores of the size that was asked for. */
+function partitioned<T extends Partial<SendingSettings>>(settings: T): T {
+  if (!settings.enablePartitioning) return settings;
+  const maxSizeInMegabytes = 16 * (settings.maxSizeInMegabytes ?? queueDefaults.maxSizeInMegabytes);
+  return { ...settings, maxSizeInMegabytes };
+}
+
+function subscriptionAt(
+  namespace: Namespace,
+  topicPath: string,
+  name: string,
+  host: string,
+): Resource {
   const find = () => {
     if (!namespace.topics.has(topicPath.toLowerCase())) throw entityNotFound(topicPath);
     return namespace.findSubscription(topicPath, name);
@@ -125,12 +146,12 @@ function subscriptionAt(namespace: Namespace, topicPath: string, name: string): 
     missing: 'not-found',
     read() {
       const found = find();
-      return found && subscriptionEntry(found.entity);
+      return found && subscriptionEntry(found.entity, host);
     },
     create(body) {
       const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
       const rule = defaultRuleIn(parseXml(body), namespace.clock.now());
-      return subscriptionEntry(namespace.createSubscription(topicPath, name, settings, rule));
+      return subscriptionEntry(namespace.createSubscription(topicPath, name, settings, rule), host);
     },
     update(body) {
       const found = find();
@@ -139,7 +160,7 @@ function subscriptionAt(namespace: Namespace, topicPath: string, name: string): 
       const { entity } = found;
       entity.description = { ...entity.description, forwardTo: undefined, ...settings };
       namespace.updated(entity);
-      return subscriptionEntry(entity);
+      return subscriptionEntry(entity, host);
     },
     remove() {
       if (!namespace.remove(`${topicPath}/Subscriptions/${name}`)) throw entityNotFound(name);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import rhea from 'rhea';
-import { BrokerError } from '../broker/broker-error.ts';
+import { BrokerError, entityDisabled } from '../broker/broker-error.ts';
 import type { Namespace } from '../broker/namespace.ts';
 import { receiveMessages } from './receiving-link.ts';
 import { ACCEPTED } from './outcomes.ts';
@@ -96,7 +96,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     replyLinks.clear();
   };
 
-  const answerFlow = writeOncePerTurn(connection);
+  const writer = writeOncePerTurn(connection);
   refuseOversizedFrames(connection, () => {
     abort('amqp:connection:framing-error', 'The frame is larger than was agreed.');
   });
@@ -119,10 +119,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     const { store, entity, deadLetters } = namespace.receivingPlace(address);
     const { status } = entity.description;
     if (status === 'Disabled' || status === 'ReceiveDisabled') {
-      throw new BrokerError(
-        'entity-disabled',
-        `Messaging entity '${address}' is currently disabled.`,
-      );
+      throw entityDisabled(address);
     }
     entity.dates.accessedAtMs = namespace.clock.now();
     const inSession = SESSION_FILTER in (sender.source?.filter ?? {});
@@ -240,7 +237,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     }
   });
   on('sender_flow', ({ sender }) => {
-    answerFlow();
+    writer.answer();
     if (sender) receivers.get(sender)?.link.flow();
   });
   for (const settlement of ['accepted', 'rejected', 'released', 'modified'] as const) {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BrokerError, messageLockLost } from '../broker/broker-error.ts';
 import { mergeChanges, applicationChanges, type Entry, type Lock } from '../broker/message.ts';
-import type { Namespace } from '../broker/namespace.ts';
 import type { MessageStore } from '../broker/message-store.ts';
 import { acceptMessage } from './encoded-message.ts';
 import {
@@ -13,24 +12,13 @@ import {
   optionalTextIn,
   textIn,
 } from './management-arguments.ts';
+import type { ManagementOperation, Target } from './management-target.ts';
 import { encodeEntry } from './outgoing-message.ts';
 import { wrap } from './request-response.ts';
+import { addRule, enumerateRules, removeRule } from './rule-operations.ts';
 import { changesFrom } from './sending-link.ts';
 
-/** Whom a request is about. */
-interface Target {
-  readonly namespace: Namespace;
-  readonly path: string;
-  readonly linkName: string | undefined;
-}
-
 type Body = Readonly<Record<string, unknown>>;
-
-/**
- * One operation. Returns the body of the response, or undefined for "no content"; throws a
- * `BrokerError` to refuse.
- */
-export type ManagementOperation = (target: Target, body: Body) => unknown;
 
 const TYPE_LONG = 0x81;
 const TYPE_TIMESTAMP = 0x83;
@@ -193,6 +181,21 @@ const getMessageSessions: ManagementOperation = (target, body) => {
   return ids.length === 0 ? undefined : { skip: skip + ids.length, 'sessions-ids': ids };
 };
 
+/** Deletes the oldest messages that nobody has locked, enqueued up to a time. */
+const batchDelete: ManagementOperation = (target, body) => {
+  const store = storeOf(target);
+  const before = body['enqueued-time-utc'];
+  const beforeMs = before instanceof Date ? before.getTime() : Infinity;
+  const limit = numberIn(body, 'message-count');
+  const found: Entry[] = [];
+  for (const entry of store.entries.from(0)) {
+    if (found.length >= limit) break;
+    if (entry.state === 'active' && entry.enqueuedAtMs <= beforeMs) found.push(entry);
+  }
+  for (const entry of found) store.remove(entry);
+  return found.length === 0 ? undefined : { 'message-count': wrap.wrap_int(found.length) };
+};
+
 function messageNotFound(sequence: number): BrokerError {
   return new BrokerError(
     'message-not-found',
@@ -212,4 +215,8 @@ export const managementOperations: Readonly<Record<string, ManagementOperation>>
   'com.microsoft:get-session-state': getSessionState,
   'com.microsoft:set-session-state': setSessionState,
   'com.microsoft:get-message-sessions': getMessageSessions,
+  'com.microsoft:batch-delete-messages': batchDelete,
+  'com.microsoft:add-rule': addRule,
+  'com.microsoft:remove-rule': removeRule,
+  'com.microsoft:enumerate-rules': enumerateRules,
 };

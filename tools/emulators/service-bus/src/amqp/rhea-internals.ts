@@ -26,7 +26,8 @@ export interface RheaConnection extends EventEmitter {
   is_open(): boolean;
   _process(): void;
   _register(): void;
-  _write_frame(): void;
+  /** Without a frame: an empty one, which says only that we are there. */
+  _write_frame(channel?: number, frame?: unknown): void;
   _write_close(): void;
 }
 

@@ -27,14 +27,19 @@ export function keepMessagesEncoded(session: RheaSession): void {
   };
 }
 
+/** Writes what a turn of the event loop has gathered. */
+export interface TurnWriter {
+  /** Sees to it that this turn writes something. */
+  answer(): void;
+}
+
 /**
  * rhea writes each frame to the socket by itself. Here all frames of one turn of the event loop leave
  * together; and a turn in which a flow frame came leaves at least an empty frame, since a flow without an
  * answer makes the client's next write wait for our delayed acknowledgement (about 44 ms).
  *
- * Returns the function that asks for such an answer.
  */
-export function writeOncePerTurn(connection: RheaConnection): () => void {
+export function writeOncePerTurn(connection: RheaConnection): TurnWriter {
   const writeNow = connection.output.bind(connection);
   let planned = false;
   let answerDue = false;
@@ -55,9 +60,17 @@ export function writeOncePerTurn(connection: RheaConnection): () => void {
     planned = true;
     setImmediate(flush);
   };
-  return () => {
-    answerDue = true;
-    connection.output();
+  // rhea takes the error out of the frame as soon as it has written it.
+  connection._write_close = () => {
+    connection._write_frame(0, connection.local.close);
+    flush();
+    connection.local.close.error = undefined;
+  };
+  return {
+    answer() {
+      answerDue = true;
+      connection.output();
+    },
   };
 }
 

@@ -52,7 +52,14 @@ export function createSendingLink(
   };
 
   return {
-    consumer: { mode, capacity: () => gauge.available(), deliver },
+    consumer: {
+      mode,
+      capacity: () => gauge.available(),
+      deliver,
+      dismiss(reason) {
+        sender.close(toWireError(reason));
+      },
+    },
     flow() {
       dispatch();
       if (sender._draining) sender.set_drained(true);

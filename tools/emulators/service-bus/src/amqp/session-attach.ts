@@ -41,12 +41,9 @@ export function attachToSession(
 
   const owner: SessionOwner = {
     linkName: sender.name,
-    onLost() {
+    onLost(reason) {
       held = undefined;
-      sender.close({
-        condition: 'com.microsoft:session-lock-lost',
-        description: 'The session lock has expired. Accept a new session.',
-      });
+      sender.close(toWireError(reason));
     },
   };
   const accept = (lock: SessionLock) => {

@@ -38,6 +38,11 @@ export function entityNotFound(path: string): BrokerError {
   );
 }
 
+/** What Azure answers when an entity's status forbids what is asked. */
+export function entityDisabled(path: string): BrokerError {
+  return new BrokerError('entity-disabled', `Messaging entity '${path}' is currently disabled.`);
+}
+
 /** What Azure answers when a message is settled after its lock was lost. */
 export function messageLockLost(): BrokerError {
   return new BrokerError(

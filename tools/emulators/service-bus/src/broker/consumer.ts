@@ -1,3 +1,4 @@
+import type { BrokerError } from './broker-error.ts';
 import type { Entry, Lock } from './message.ts';
 
 /** Whether a delivered message stays in the queue, locked, until it is settled. */
@@ -14,4 +15,6 @@ export interface Consumer {
   capacity(): number;
   /** The lock is there in peek-lock mode only. */
   deliver(entry: Entry, lock: Lock | undefined): void;
+  /** Called once when there will be no more messages, because the entity was removed or disabled. */
+  dismiss(reason: BrokerError): void;
 }

@@ -1,5 +1,11 @@
 import { createAlarm, type Alarm } from './alarm.ts';
-import { BrokerError, messageLockLost, sessionLockLost } from './broker-error.ts';
+import {
+  BrokerError,
+  entityDisabled,
+  entityNotFound,
+  messageLockLost,
+  sessionLockLost,
+} from './broker-error.ts';
 import type { Clock } from './clock.ts';
 import type { Consumer } from './consumer.ts';
 import type { Journal, Placement } from './journal.ts';
@@ -74,8 +80,8 @@ export class MessageStore {
   readonly #owner: StoreOwner;
   readonly #alarm: Alarm;
   readonly #ready = createReadyQueue();
-  readonly #expiries = createMinHeap<Entry>((entry) => entry.expiresAtMs);
-  readonly #schedule = createMinHeap<Entry>((entry) => entry.content.scheduledForMs ?? 0);
+  readonly #expiries = createMinHeap<Entry>((a, b) => a.expiresAtMs - b.expiresAtMs);
+  readonly #schedule = createMinHeap<Entry>(bySchedule);
   readonly #consumers: Consumer[] = [];
   #turn = 0;
 
@@ -316,8 +322,9 @@ export class MessageStore {
     });
   }
 
-  /** Looks at the settings again: forwarding, status or lock duration may have changed. */
+  /** Looks at the settings again: the status may have changed, and what receivers may do with it. */
   refresh(): void {
+    if (!this.#owner.policy().receiving) this.#dismiss(entityDisabled(this.path));
     this.dispatch();
     for (const lock of this.sessions.held()) this.dispatchSession(lock);
   }
@@ -325,10 +332,14 @@ export class MessageStore {
   /** Ends everything, because the entity is removed or the broker stops. */
   close(): void {
     this.#alarm.cancel();
-    this.#consumers.length = 0;
+    this.#dismiss(entityNotFound(this.path));
+  }
+
+  #dismiss(reason: BrokerError): void {
+    for (const consumer of this.#consumers.splice(0)) consumer.dismiss(reason);
     for (const lock of [...this.sessions.held()]) {
-      this.sessions.release(lock);
-      lock.owner.onLost();
+      this.releaseSession(lock);
+      lock.owner.onLost(reason);
     }
   }
 
@@ -465,7 +476,7 @@ export class MessageStore {
     for (const lock of [...this.sessions.held()]) {
       if (lock.untilMs > nowMs) continue;
       this.releaseSession(lock, true);
-      lock.owner.onLost();
+      lock.owner.onLost(sessionLockLost(lock.session.id));
     }
     for (let due = this.#schedule.peek(); due; due = this.#schedule.peek()) {
       if (due.state === 'scheduled' && (due.content.scheduledForMs ?? 0) > nowMs) break;
@@ -489,6 +500,12 @@ export class MessageStore {
     );
     this.dispatch();
   }
+}
+
+/** What is due at the same time comes in the order in which it was scheduled. */
+function bySchedule(a: Entry, b: Entry): number {
+  const apart = (a.content.scheduledForMs ?? 0) - (b.content.scheduledForMs ?? 0);
+  return apart === 0 ? a.sequence - b.sequence : apart;
 }
 
 function deliveriesUsedUp(maxDeliveryCount: number): MessageChanges {

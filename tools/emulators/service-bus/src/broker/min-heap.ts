@@ -1,4 +1,4 @@
-/** A binary heap: the item with the smallest key is on top. */
+/** A binary heap: the item that comes before all others is on top. */
 export interface MinHeap<T> {
   readonly size: number;
   peek(): T | undefined;
@@ -8,18 +8,17 @@ export interface MinHeap<T> {
   retain(keep: (item: T) => boolean): void;
 }
 
-/** Makes an empty heap ordered by `keyOf`. */
-export function createMinHeap<T>(keyOf: (item: T) => number): MinHeap<T> {
+/** Makes an empty heap. `compare` is negative when `a` comes before `b`. */
+export function createMinHeap<T>(compare: (a: T, b: T) => number): MinHeap<T> {
   let items: T[] = [];
 
   const at = (index: number): T => items[index] as T;
   const rise = (start: number) => {
     let index = start;
     const item = at(index);
-    const key = keyOf(item);
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (keyOf(at(parent)) <= key) break;
+      if (compare(at(parent), item) <= 0) break;
       items[index] = at(parent);
       index = parent;
     }
@@ -28,12 +27,11 @@ export function createMinHeap<T>(keyOf: (item: T) => number): MinHeap<T> {
   const sink = (start: number) => {
     let index = start;
     const item = at(index);
-    const key = keyOf(item);
     for (;;) {
       let child = 2 * index + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && keyOf(at(child + 1)) < keyOf(at(child))) child += 1;
-      if (key <= keyOf(at(child))) break;
+      if (child + 1 < items.length && compare(at(child + 1), at(child)) < 0) child += 1;
+      if (compare(item, at(child)) <= 0) break;
       items[index] = at(child);
       index = child;
     }

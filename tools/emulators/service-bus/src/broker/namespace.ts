@@ -1,5 +1,5 @@
 import { compileRule } from '../rules/compile-rule.ts';
-import { BrokerError, entityNotFound } from './broker-error.ts';
+import { BrokerError, entityDisabled, entityNotFound } from './broker-error.ts';
 import type { Clock } from './clock.ts';
 import { createDuplicateHistory, type DuplicateHistory } from './duplicate-history.ts';
 import {
@@ -182,6 +182,19 @@ export class Namespace {
     return true;
   }
 
+  /** Brings back an entity that was written down. A rule that no longer compiles throws. */
+  restoreEntity(record: EntityRecord, rules: readonly RuleRecord[]): void {
+    if (record.kind === 'queue') this.#addQueue(record.path, record.description, record.dates);
+    if (record.kind === 'topic') this.#addTopic(record.path, record.description, record.dates);
+    if (record.kind !== 'subscription') return;
+    const names = splitSubscriptionPath(record.path);
+    const topic = names && this.topics.get(names.topic.toLowerCase());
+    if (!topic) return;
+    const { description, dates } = record;
+    const subscription = this.#addSubscription(topic, names.subscription, description, dates);
+    for (const rule of rules) subscription.rules.set(rule.name.toLowerCase(), compileRule(rule));
+  }
+
   /** Ends all timers and receivers. */
   close(): void {
     for (const queue of this.queues.values()) queue.close();
@@ -192,10 +205,7 @@ export class Namespace {
     const entity = this.sendable(path);
     const { description } = entity;
     if (description.status === 'Disabled' || description.status === 'SendDisabled') {
-      throw new BrokerError(
-        'entity-disabled',
-        `Messaging entity '${entity.path}' is currently disabled.`,
-      );
+      throw entityDisabled(entity.path);
     }
     entity.dates.accessedAtMs = this.clock.now();
     if (description.requiresDuplicateDetection && !parcel.due && !this.#isNew(entity, parcel)) {
@@ -211,6 +221,10 @@ export class Namespace {
     if (!history.admit(content.messageId, nowMs, windowMs)) return false;
     this.journal.append({ type: 'seen', path: entity.path, ids: [[content.messageId, nowMs]] });
     return true;
+  }
+
+  histories(): Iterable<[path: string, history: DuplicateHistory]> {
+    return this.#histories;
   }
 
   history(path: string): DuplicateHistory {

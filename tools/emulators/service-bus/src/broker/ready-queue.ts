@@ -20,7 +20,7 @@ export function createReadyQueue(): ReadyQueue {
   let fresh: (Entry | undefined)[] = [];
   let head = 0;
   let newest = -1;
-  const returned = createMinHeap<Entry>((entry) => entry.sequence);
+  const returned = createMinHeap<Entry>((a, b) => a.sequence - b.sequence);
 
   const firstFresh = (): Entry | undefined => {
     for (; head < fresh.length; head += 1) {

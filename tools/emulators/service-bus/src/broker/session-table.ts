@@ -1,3 +1,4 @@
+import type { BrokerError } from './broker-error.ts';
 import type { Consumer } from './consumer.ts';
 import type { Lock } from './message.ts';
 import { createReadyQueue, type ReadyQueue } from './ready-queue.ts';
@@ -31,7 +32,7 @@ export interface SessionOwner {
   /** Management requests name the link they belong to. */
   readonly linkName: string;
   /** Called when the lock runs out, or the entity is removed. Not called after a release. */
-  onLost(): void;
+  onLost(reason: BrokerError): void;
 }
 
 /** Somebody who waits for any session. */
