@@ -1,1 +1,12 @@
-export {};
+export {
+  startFirestoreEmulator,
+  type FirestoreEmulator,
+  type FirestoreEmulatorOptions,
+} from './emulator.ts';
+export type { DeliveryOptions, DeliveryStats, Functions } from './functions/functions.ts';
+export type {
+  CloudEvent,
+  CloudFunction,
+  FunctionTarget,
+  RegisterOptions,
+} from './functions/target.ts';
