@@ -1,6 +1,6 @@
 import { AynaError } from '@ayna/contract';
 import { postgresDirectory } from '@ayna/sql';
-import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database.ts';
 import { classifySqlError } from '../postgres/classify-sql-error.ts';
 import { sqlError } from '../postgres/sql-error.ts';
@@ -11,6 +11,7 @@ import {
   READ_HISTORY,
   RECORD_FILE,
 } from '../postgres/migration-history.ts';
+import { runSql } from '../run-sql.ts';
 import { planSteps, type AppliedFiles, type MigrationStep } from './plan-steps.ts';
 import { readSqlFiles, type SqlFiles } from './sql-files.ts';
 
@@ -60,7 +61,7 @@ export async function planMigrations(
 ): Promise<MigrationStep[]> {
   const files = await readSqlFiles(directory);
   return attempt(database, async () => {
-    const [state] = await run<{ readonly exists: boolean }>(database.kysely, HISTORY_EXISTS);
+    const [state] = await runSql<{ readonly exists: boolean }>(database.kysely, HISTORY_EXISTS);
     return planSteps(files, state?.exists ? await readApplied(database.kysely) : new Map());
   });
 }
@@ -69,36 +70,27 @@ async function runNext(
   transaction: Transaction<unknown>,
   files: SqlFiles,
 ): Promise<MigrationStep | undefined> {
-  await run(transaction, LOCK);
-  await run(transaction, CREATE_HISTORY);
+  await runSql(transaction, LOCK);
+  await runSql(transaction, CREATE_HISTORY);
   const [next] = planSteps(files, await readApplied(transaction));
   if (!next) return undefined;
   try {
-    await run(transaction, next.file.text);
+    await runSql(transaction, next.file.text);
   } catch (error) {
     if (classifySqlError(error) === 'unavailable') throw error;
     const answer = error instanceof Error ? error.message : String(error);
     throw new AynaError('MigrationFailed', `${next.file.name}: ${answer}`, { cause: error });
   }
-  await run(transaction, RECORD_FILE, [next.file.name, next.file.checksum]);
+  await runSql(transaction, RECORD_FILE, [next.file.name, next.file.checksum]);
   return next;
 }
 
 async function readApplied(kysely: Kysely<unknown>): Promise<AppliedFiles> {
-  const rows = await run<{ readonly name: string; readonly checksum: string }>(
+  const rows = await runSql<{ readonly name: string; readonly checksum: string }>(
     kysely,
     READ_HISTORY,
   );
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
-}
-
-async function run<Row>(
-  kysely: Kysely<unknown>,
-  text: string,
-  parameters: readonly string[] = [],
-): Promise<Row[]> {
-  const query = CompiledQuery.raw(text, [...parameters]) as CompiledQuery<Row>;
-  return (await kysely.executeQuery(query)).rows;
 }
 
 async function attempt<T>({ target }: Database, work: () => Promise<T>): Promise<T> {

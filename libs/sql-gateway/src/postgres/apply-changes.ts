@@ -1,5 +1,6 @@
 import { AynaError, snakeCase, type MirrorChange, type Outcome } from '@ayna/contract';
-import { CompiledQuery, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
 
 interface OutcomeRow {
@@ -34,11 +35,10 @@ export async function applyChanges(
     ({ target, events, deletions }, at) =>
       `SELECT ${at} AS call, ordinal, outcome FROM ${deletions === events.length ? target.delete : target.upsert}($${at + 1}::jsonb)`,
   );
-  const { rows } = await kysely.executeQuery(
-    CompiledQuery.raw(
-      calls.join(' UNION ALL '),
-      batches.map(({ events }) => JSON.stringify(events)),
-    ) as CompiledQuery<OutcomeRow>,
+  const rows = await runSql<OutcomeRow>(
+    kysely,
+    calls.join(' UNION ALL '),
+    batches.map(({ events }) => JSON.stringify(events)),
   );
   const outcomes = new Map<number, Outcome>();
   for (const { call, ordinal, outcome } of rows) {

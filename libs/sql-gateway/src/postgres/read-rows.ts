@@ -1,6 +1,7 @@
 import type { Entity } from '@ayna/contract';
-import { CompiledQuery, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { MirrorRow, ScanOptions } from '../mirror-store.ts';
+import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
 import { mirrorRow, type SelectedRow } from './mirror-row.ts';
 
@@ -15,7 +16,7 @@ export async function readRow(
   wanted: Key,
 ): Promise<MirrorRow | undefined> {
   const where = key.map((column, at) => `${column} = $${at + 1}`).join(' AND ');
-  const [row] = await query<SelectedRow>(
+  const [row] = await runSql<SelectedRow>(
     kysely,
     `SELECT ${select} FROM ${table} WHERE ${where}`,
     keyValues(entity, wanted),
@@ -36,7 +37,7 @@ export async function readPage(
     ...(after ? [`(${columns}) > (${places})`] : []),
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const rows = await query<SelectedRow>(
+  const rows = await runSql<SelectedRow>(
     kysely,
     `SELECT ${select} FROM ${table}${where} ORDER BY ${columns} LIMIT $1`,
     [pageSize, ...(after ? keyValues(entity, after) : [])],
@@ -51,7 +52,7 @@ export async function countRows(
   includeTombstones: boolean,
 ): Promise<number> {
   const where = includeTombstones ? '' : ' WHERE deleted_at IS NULL';
-  const [row] = await query<{ readonly count: string }>(
+  const [row] = await runSql<{ readonly count: string }>(
     kysely,
     `SELECT count(*) AS count FROM ${table}${where}`,
     [],
@@ -61,13 +62,4 @@ export async function countRows(
 
 function keyValues(entity: Entity, key: Key): (string | undefined)[] {
   return entity.key.map((name) => key[name]);
-}
-
-async function query<Row>(
-  kysely: Kysely<unknown>,
-  text: string,
-  parameters: readonly unknown[],
-): Promise<Row[]> {
-  const compiled = CompiledQuery.raw(text, [...parameters]) as CompiledQuery<Row>;
-  return (await kysely.executeQuery(compiled)).rows;
 }

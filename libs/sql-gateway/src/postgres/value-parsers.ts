@@ -12,12 +12,13 @@ const parsers = new Map<number, (text: string) => unknown>([
   [builtins.TIMESTAMPTZ, timestamptz],
 ]);
 
+type AnyTypeParser = (oid: number, format?: string) => (text: string) => unknown;
+
 /** Reads what a JavaScript number or `Date` cannot hold as text; all else as `pg` does. */
 export const exactTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     (format === 'binary' ? undefined : parsers.get(oid)) ??
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- pg types it per format
-    (pg.types.getTypeParser(oid, format as 'text') as unknown)) as typeof pg.types.getTypeParser,
+    (pg.types.getTypeParser as AnyTypeParser)(oid, format),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { AynaError, mirrorColumns, snakeCase } from '@ayna/contract';
-import { CompiledQuery, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
 
 interface TableState {
@@ -27,7 +28,7 @@ export async function verifyMirrorSchema(
 }
 
 async function verifyTable(kysely: Kysely<unknown>, { entity, table }: EntitySql): Promise<void> {
-  const state = await one<TableState>(kysely, TABLE_STATE, table);
+  const [state] = await runSql<TableState>(kysely, TABLE_STATE, [table]);
   if (state?.relation == null) throw invalid(`${entity.name}: there is no table ${table}`);
   const wanted = [...entity.key, ...Object.keys(entity.fields), ...mirrorColumns].map(snakeCase);
   const missing = wanted.find((column) => !state.columns?.includes(column));
@@ -42,7 +43,7 @@ async function verifyProcedure(
   { entity }: EntitySql,
   procedure: string,
 ): Promise<void> {
-  const state = await one<ProcedureState>(kysely, PROCEDURE_STATE, `${procedure}(jsonb)`);
+  const [state] = await runSql<ProcedureState>(kysely, PROCEDURE_STATE, [`${procedure}(jsonb)`]);
   if (state?.procedure == null) {
     throw invalid(`${entity.name}: there is no procedure ${procedure}(jsonb)`);
   }
@@ -64,15 +65,6 @@ const PROCEDURE_STATE = `
   SELECT
     to_regprocedure($1)::text AS procedure,
     has_function_privilege(to_regprocedure($1), 'EXECUTE') AS executable`;
-
-async function one<Row>(
-  kysely: Kysely<unknown>,
-  text: string,
-  name: string,
-): Promise<Row | undefined> {
-  const compiled = CompiledQuery.raw(text, [name]) as CompiledQuery<Row>;
-  return (await kysely.executeQuery(compiled)).rows[0];
-}
 
 function invalid(message: string): AynaError {
   return new AynaError('SqlSchemaInvalid', message);
