@@ -1,0 +1,42 @@
+import type { Entity } from '@ayna/contract';
+import { openDatabase, type Database } from './database.ts';
+import type { MirrorStore } from './mirror-store.ts';
+import { postgresMirrorStore } from './postgres/postgres-mirror-store.ts';
+
+/** Names of procedures that differ from those of the contract, by the name of the entity. */
+export type ProcedureNames = Readonly<
+  Record<string, { readonly upsert?: string; readonly delete?: string }>
+>;
+
+export interface MirrorStoreOptions {
+  /** An open database, which stays open when the store is closed, or the URL of one. */
+  readonly database: Database | string;
+  readonly entities: readonly Entity[];
+  /**
+   * What `SQL_PROC_*` say: `{ 'dm.message': { upsert: 'mirror.upsert_message' } }`, with or without
+   * a schema. Such a procedure takes and returns what the generated one does.
+   */
+  readonly procedureNames?: ProcedureNames;
+}
+
+/**
+ * Opens the mirror store. It does not connect yet; `verifySchema` does.
+ *
+ * @throws AynaError `ConfigInvalid` for a URL or a procedure name that cannot be used
+ *
+ * @example
+ * await using store = openMirrorStore({ database: process.env.DATABASE_URL, entities });
+ * const outcomes = await store.apply(changes);
+ */
+export function openMirrorStore({
+  database,
+  entities,
+  procedureNames = {},
+}: MirrorStoreOptions): MirrorStore {
+  const opened = typeof database === 'string' ? openDatabase({ url: database }) : database;
+  const close = async (): Promise<void> => {
+    if (typeof database === 'string') await opened.close();
+  };
+  const store = postgresMirrorStore(opened, entities, procedureNames);
+  return { ...store, close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,97 @@
+import { AynaError, snakeCase, type MirrorChange, type Outcome } from '@ayna/contract';
+import type { Kysely } from 'kysely';
+import { runSql } from '../run-sql.ts';
+import type { EntitySql } from './entity-sql.ts';
+
+interface OutcomeRow {
+  readonly call: number;
+  readonly ordinal: number;
+  readonly outcome: Outcome;
+}
+
+/** The changes of one entity: one call of one procedure. */
+interface Batch {
+  readonly target: EntitySql;
+  readonly events: Readonly<Record<string, unknown>>[];
+  /** Where each event stood in the input. */
+  readonly positions: number[];
+  deletions: number;
+}
+
+/**
+ * Applies changes in one statement, hence one transaction and one round trip: each entity's changes
+ * by one procedure call, the entities in the order of their names. With the keys in order inside
+ * the procedures, all writers lock rows in one order and never deadlock; that is also why a batch
+ * of writes and deletions goes whole to the upsert procedure, which takes tombstones among them.
+ */
+export async function applyChanges(
+  kysely: Kysely<unknown>,
+  targets: ReadonlyMap<string, EntitySql>,
+  changes: readonly MirrorChange[],
+): Promise<Outcome[]> {
+  if (changes.length === 0) return [];
+  const batches = batchByEntity(targets, changes);
+  const calls = batches.map(
+    ({ target, events, deletions }, at) =>
+      `SELECT ${at} AS call, ordinal, outcome FROM ${deletions === events.length ? target.delete : target.upsert}($${at + 1}::jsonb)`,
+  );
+  const rows = await runSql<OutcomeRow>(
+    kysely,
+    calls.join(' UNION ALL '),
+    batches.map(({ events }) => JSON.stringify(events)),
+  );
+  const outcomes = new Map<number, Outcome>();
+  for (const { call, ordinal, outcome } of rows) {
+    const position = batches[call]?.positions[ordinal - 1];
+    if (position !== undefined) outcomes.set(position, outcome);
+  }
+  return changes.map(({ entity }, position) => {
+    const outcome = outcomes.get(position);
+    if (outcome !== undefined) return outcome;
+    throw new AynaError(
+      'SqlSchemaInvalid',
+      `${entity.name}: the procedure did not say what became of ${changes.length - outcomes.size} of ${changes.length} events`,
+    );
+  });
+}
+
+function batchByEntity(
+  targets: ReadonlyMap<string, EntitySql>,
+  changes: readonly MirrorChange[],
+): Batch[] {
+  const batches = new Map<string, Batch>();
+  for (const [position, change] of changes.entries()) {
+    const { name } = change.entity;
+    let batch = batches.get(name);
+    if (!batch) {
+      const target = targets.get(name);
+      if (!target) {
+        throw new AynaError('UnknownEntity', `the store was opened without the entity ${name}`);
+      }
+      batch = { target, events: [], positions: [], deletions: 0 };
+      batches.set(name, batch);
+    }
+    batch.events.push(eventRecord(change));
+    batch.positions.push(position);
+    if (change.columns === null) batch.deletions += 1;
+  }
+  return [...batches.values()].sort((a, b) =>
+    a.target.entity.name < b.target.entity.name ? -1 : 1,
+  );
+}
+
+/** A change as the procedures take it. */
+function eventRecord(change: MirrorChange): Readonly<Record<string, unknown>> {
+  const record: Record<string, unknown> = {
+    source_version: change.sourceVersion.toString(),
+    event_id: change.eventId,
+    sync_source: change.syncSource,
+    retry_count: change.retryCount,
+  };
+  for (const name of change.entity.key) record[snakeCase(name)] = change.key[name];
+  if (change.columns === null) return { ...record, _deleted: true };
+  for (const name of Object.keys(change.entity.fields)) {
+    record[snakeCase(name)] = change.columns[name];
+  }
+  return record;
+}

@@ -1,0 +1,46 @@
+import {
+  AynaError,
+  SourceVersion,
+  type ColumnValue,
+  type Entity,
+  type FieldKind,
+} from '@ayna/contract';
+import type { MirrorRow } from '../mirror-store.ts';
+
+/** A row of the select list that `entitySql` makes. */
+export type SelectedRow = Readonly<Record<string, unknown>>;
+
+/** Makes a row as the contract has it. */
+export function mirrorRow(entity: Entity, row: SelectedRow): MirrorRow {
+  const deletedAt = text(row, 'deletedAt');
+  return {
+    key: Object.fromEntries(entity.key.map((name) => [name, text(row, name) ?? ''])),
+    columns:
+      deletedAt === null
+        ? Object.fromEntries(
+            Object.entries(entity.fields).map(([name, { kind }]) => [
+              name,
+              columnValue(kind, row[name]),
+            ]),
+          )
+        : null,
+    sourceVersion: SourceVersion.parse(text(row, 'sourceVersion') ?? ''),
+    eventId: text(row, 'eventId') ?? '',
+    syncSource: text(row, 'syncSource'),
+    retryCount: typeof row.retryCount === 'number' ? row.retryCount : null,
+    deletedAt,
+    mirroredAt: text(row, 'mirroredAt') ?? '',
+  };
+}
+
+function columnValue(kind: FieldKind, value: unknown): ColumnValue {
+  if (value === null || value === undefined) return null;
+  // PostgreSQL writes 1e+15 where JavaScript writes 1000000000000000.
+  return kind === 'double' ? String(Number(value)) : (value as ColumnValue);
+}
+
+function text(row: SelectedRow, name: string): string | null {
+  const value = row[name];
+  if (value === null || typeof value === 'string') return value;
+  throw new AynaError('SqlSchemaInvalid', `the column ${name} is not text`);
+}

@@ -1,0 +1,53 @@
+import { AynaError, type Entity } from '@ayna/contract';
+import type { Database } from '../database.ts';
+import type { MirrorRow, MirrorStore, ScanOptions } from '../mirror-store.ts';
+import type { ProcedureNames } from '../open-mirror-store.ts';
+import { applyChanges } from './apply-changes.ts';
+import { entitySql, type EntitySql } from './entity-sql.ts';
+import { countRows, readPage, readRow } from './read-rows.ts';
+import { sqlError } from './sql-error.ts';
+import { verifyMirrorSchema } from './verify-mirror-schema.ts';
+
+/** The mirror store in PostgreSQL; whoever opened the database closes it. */
+export function postgresMirrorStore(
+  { kysely, target }: Database,
+  entities: readonly Entity[],
+  procedureNames: ProcedureNames,
+): Omit<MirrorStore, 'close' | typeof Symbol.asyncDispose> {
+  const targets = new Map(
+    entities.map((entity) => [entity.name, entitySql(entity, procedureNames)]),
+  );
+  const targetOf = ({ name }: Entity): EntitySql => {
+    const found = targets.get(name);
+    if (found) return found;
+    throw new AynaError('UnknownEntity', `the store was opened without the entity ${name}`);
+  };
+  const attempt = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw sqlError(error, `${doing} (${target})`);
+    }
+  };
+  const pageOf = (entity: Entity, options: ScanOptions): Promise<MirrorRow[]> =>
+    attempt(`reading ${entity.name}`, () => readPage(kysely, targetOf(entity), options));
+  return {
+    apply: (changes) =>
+      attempt(`writing ${changes.length} changes`, () => applyChanges(kysely, targets, changes)),
+    read: (entity, key) =>
+      attempt(`reading ${entity.name}`, () => readRow(kysely, targetOf(entity), key)),
+    async *scan(entity, options = {}) {
+      let page = await pageOf(entity, options);
+      for (let last = page.at(-1); last; last = page.at(-1)) {
+        yield* page;
+        page = await pageOf(entity, { ...options, after: last.key });
+      }
+    },
+    count: (entity, { includeTombstones = false } = {}) =>
+      attempt(`counting ${entity.name}`, () =>
+        countRows(kysely, targetOf(entity), includeTombstones),
+      ),
+    verifySchema: () =>
+      attempt('checking the schema', () => verifyMirrorSchema(kysely, [...targets.values()])),
+  };
+}

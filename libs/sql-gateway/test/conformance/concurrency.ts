@@ -1,0 +1,131 @@
+import { dmMessage, followEdge, type MirrorChange } from '@ayna/contract';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openMirrorStore } from '../../src/index.ts';
+import { messageChange, messageDeletion } from '../sample-changes.ts';
+import { contentOf, type RowContent, type StoreUnderTest } from '../store-under-test.ts';
+
+/** Guarantees about writers that meet. */
+export function describeConcurrency(open: () => StoreUnderTest): void {
+  test('two writers on the same keys never deadlock, and the newest versions stay', async () => {
+    const { url, store } = open();
+    await using other = openMirrorStore({ database: url, entities: [dmMessage, followEdge] });
+    const random = randomFrom(7);
+    const history = Array.from({ length: 2_400 }, (_, n) => {
+      const id = `meet${Math.floor(random() * 40)}`;
+      const change = random() < 0.3 ? messageDeletion(id, n + 1) : messageChange(id, n + 1);
+      return random() < 0.3 ? asEdge(change) : change;
+    });
+    const writers = [store, other, store, other].map(async (writer, at) => {
+      const own = shuffled(history, randomFrom(at + 1));
+      const outcomes = new Map<string, string>();
+      while (own.length > 0) {
+        const batch = own.splice(0, 1 + Math.floor(random() * 120));
+        for (const [n, outcome] of (await writer.apply(batch)).entries()) {
+          outcomes.set(batch[n]?.eventId ?? '', outcome);
+        }
+      }
+      return outcomes;
+    });
+    const answers = await Promise.all(writers);
+    for (const entity of [dmMessage, followEdge]) {
+      const rows = (await contentOf(store, entity)).filter(({ eventId }) =>
+        eventId.includes('meet'),
+      );
+      expect(rows).toEqual(expectedRows(history.filter((change) => change.entity === entity)));
+      for (const { eventId } of rows) {
+        const said = answers.map((outcomes) => outcomes.get(eventId)).sort();
+        expect(said).toEqual(['applied', 'duplicate', 'duplicate', 'duplicate']);
+      }
+    }
+  });
+
+  test('any order, repetition and batching of a history ends in the rows it ends in in order', async () => {
+    const { store } = open();
+    let round = 0;
+    const step = fc.record({
+      key: fc.integer({ min: 0, max: 4 }),
+      version: fc.integer({ min: 1, max: 12 }),
+      deletes: fc.boolean(),
+      order: fc.integer(),
+      repeats: fc.integer({ min: 1, max: 3 }),
+      batch: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+        const prefix = `round${round++}-`;
+        const told = steps
+          .flatMap((each) =>
+            Array.from({ length: each.repeats }, (_, n) => ({
+              ...each,
+              order: each.order ^ (n * 0x9e37),
+            })),
+          )
+          .sort((a, b) => a.order - b.order);
+        const changes = told.map(({ key, version, deletes }) =>
+          deletes ? messageDeletion(prefix + key, version) : messageChange(prefix + key, version),
+        );
+        let batch: MirrorChange[] = [];
+        for (const [at, change] of changes.entries()) {
+          batch.push(change);
+          if (told[at]?.batch ?? true) await store.apply(batch.splice(0));
+        }
+        await store.apply(batch);
+        const rows = (await contentOf(store, dmMessage)).filter(({ key }) =>
+          key.messageId?.startsWith(prefix),
+        );
+        expect(rows).toEqual(expectedRows(changes));
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+/** The rows that a history leaves: per key the newest version, of one version the deletion. */
+function expectedRows(history: readonly MirrorChange[]): RowContent[] {
+  const newest = new Map<string, MirrorChange>();
+  for (const change of history) {
+    const id = Object.values(change.key).join('/');
+    const held = newest.get(id);
+    const order = held ? change.sourceVersion.compare(held.sourceVersion) : 1;
+    if (order > 0 || (order === 0 && change.columns === null)) newest.set(id, change);
+  }
+  return [...newest.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { key, columns, sourceVersion, eventId, syncSource, retryCount }]) => ({
+      key,
+      columns,
+      sourceVersion,
+      eventId,
+      syncSource,
+      retryCount,
+      deletedAt: columns === null ? sourceVersion.toIso() : null,
+    }));
+}
+
+function asEdge(change: MirrorChange): MirrorChange {
+  return {
+    ...change,
+    entity: followEdge,
+    key: { userId: change.key.messageId ?? '', targetId: 't' },
+    columns: change.columns && { createdAt: null, updatedAt: null, edgeType: 'follow' },
+  };
+}
+
+/** A small generator of numbers from 0 to 1 (mulberry32), the same in every run. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

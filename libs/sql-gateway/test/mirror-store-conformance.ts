@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { describeBatches } from './conformance/batches.ts';
+import { describeConcurrency } from './conformance/concurrency.ts';
+import { describeOrdering } from './conformance/ordering.ts';
+import { describeSchema } from './conformance/schema.ts';
+import { describeValues } from './conformance/values.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
+
+/** What every mirror store guarantees, whatever the database below it. */
+export function describeMirrorStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`mirror store on ${name}`, () => {
+    let opened: StoreUnderTest | undefined;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened?.[Symbol.asyncDispose]());
+    const current = (): StoreUnderTest => {
+      if (opened) return opened;
+      throw new Error('the store is opened before the tests run');
+    };
+    describe('ordering', () => describeOrdering(current));
+    describe('batches', () => describeBatches(current));
+    describe('values', () => describeValues(current));
+    describe('concurrency', () => describeConcurrency(current));
+    describe('schema', () => describeSchema(current));
+  });
+}

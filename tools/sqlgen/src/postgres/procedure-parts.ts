@@ -1,0 +1,57 @@
+import type { Entity } from '@ayna/contract';
+import { KEY_TYPE } from './column-types.ts';
+import { quoteName, type PostgresNames } from './names.ts';
+
+/** The command that writes the generated files again. */
+export const GENERATE_COMMAND = 'pnpm sqlgen';
+
+export function generatedNote(entity: Entity): string {
+  return `-- Generated from the entity ${entity.name} of the contract by \`${GENERATE_COMMAND}\`: change it there.`;
+}
+
+/**
+ * The time of a version, exact to the microsecond. Versions are 64-bit numbers; those beyond the
+ * year 9999, which other databases cannot hold, count as its end.
+ */
+export const tombstoneTime = `timestamptz 'epoch'
+        + least(source_version, 253402300799999999) / 1000000 * interval '1 second'
+        + least(source_version, 253402300799999999) % 1000000 * interval '1 microsecond'`;
+
+/** The rows of the parameter, each with its position. */
+export function records(columns: readonly (readonly [string, string])[], indent: string): string {
+  const definitions = columns.map(([name, type]) => `${indent}  ${name} ${type}`).join(',\n');
+  const names = [...columns.map(([name]) => name), '_ordinal'].join(', ');
+  return `ROWS FROM (
+${indent}jsonb_to_recordset(events) AS (
+${definitions}
+${indent})
+${indent.slice(2)}) WITH ORDINALITY AS event (${names})`;
+}
+
+/**
+ * What became of the events that were not written. It is a statement of its own because it has to
+ * see what other writers committed while this one waited for their locks.
+ */
+export function classifyOutcomes(names: PostgresNames): string {
+  const key = names.key.map(quoteName);
+  const columns: readonly (readonly [string, string])[] = [
+    ...key.map((name): [string, string] => [name, KEY_TYPE]),
+    ['source_version', 'bigint'],
+  ];
+  return `  IF cardinality(_applied) = jsonb_array_length(events) THEN
+    RETURN QUERY SELECT position, 'applied' FROM unnest(_applied) AS position;
+    RETURN;
+  END IF;
+
+  -- A statement of its own, to see what other writers committed while this one waited for them.
+  RETURN QUERY
+  SELECT
+    event._ordinal::integer,
+    CASE
+      WHEN event._ordinal = ANY (_applied) THEN 'applied'
+      WHEN mirror.source_version = event.source_version THEN 'duplicate'
+      ELSE 'stale'
+    END
+  FROM ${records(columns, '    ')}
+  LEFT JOIN ${quoteName(names.table)} AS mirror USING (${key.join(', ')});`;
+}

@@ -1,0 +1,56 @@
+import { snakeCase, type Entity } from '@ayna/contract';
+import { columnTypes, KEY_TYPE } from './column-types.ts';
+import { postgresNames, quoteName } from './names.ts';
+
+/** The migration that makes the table of an entity. */
+export function createTable(entity: Entity): string {
+  const names = postgresNames(entity);
+  const key = names.key.map(quoteName);
+  const fields = Object.entries(entity.fields).map(([name, { kind }]): [string, string] => [
+    quoteName(snakeCase(name)),
+    columnTypes[kind],
+  ]);
+  const columns: readonly (readonly [string, string])[] = [
+    ...key.map((name): [string, string] => [name, `${KEY_TYPE} NOT NULL`]),
+    ...fields,
+    ['source_version', 'bigint NOT NULL'],
+    ['event_id', 'text NOT NULL'],
+    ['sync_source', 'varchar(32)'],
+    ['retry_count', 'integer'],
+    ['deleted_at', 'timestamptz'],
+    ['mirrored_at', 'timestamptz NOT NULL'],
+  ];
+  const width = Math.max(...columns.map(([name]) => name.length));
+  const lines = columns.map(([name, type]) => `  ${name.padEnd(width)} ${type}`);
+  const table = quoteName(names.table);
+  return `-- The mirror of ${entity.path.pattern} (entity ${entity.name}).
+CREATE TABLE ${table} (
+${lines.join(',\n')},
+  PRIMARY KEY (${key.join(', ')})
+);
+${entity.indexes.map((columns) => createIndex(names.table, columns)).join('')}
+${comments(entity, table)}`;
+}
+
+function createIndex(table: string, columns: readonly string[]): string {
+  const names = columns.map(snakeCase);
+  const index = quoteName(`${table}_${names.join('_')}_idx`);
+  return `\nCREATE INDEX ${index} ON ${quoteName(table)} (${names.map(quoteName).join(', ')});\n`;
+}
+
+function comments(entity: Entity, table: string): string {
+  const columns: readonly (readonly [string, string])[] = [
+    ['source_version', 'Commit time of the document in microseconds since 1970; never goes down.'],
+    ['event_id', 'The event that wrote this row last.'],
+    ['sync_source', 'What published that event: trigger, backfill, repair or gateway.'],
+    ['retry_count', 'How often that event had been published before; 0 for the first time.'],
+    ['deleted_at', 'Set on a tombstone: the document was deleted then; its fields are NULL.'],
+    ['mirrored_at', 'When this row was written here.'],
+  ];
+  const about = `Mirror of ${entity.path.pattern}. Written by procedures only: an older source_version never overwrites a newer one, deletes stay as tombstones.`;
+  return [
+    `COMMENT ON TABLE ${table} IS\n  '${about}';`,
+    ...columns.map(([column, text]) => `COMMENT ON COLUMN ${table}.${column} IS '${text}';`),
+    '',
+  ].join('\n');
+}
