@@ -6,6 +6,7 @@ import {
   serviceBusEndpoint,
   type ServiceBusEndpoint,
 } from '@ayna/service-bus';
+import type { ProcedureNames } from '@ayna/sql-gateway';
 import { z } from 'zod';
 
 /** The settings of the writer; see `docs/configuration.md`. */
@@ -14,8 +15,8 @@ export interface WriterConfig {
   readonly topic: string;
   readonly subscription: string;
   readonly databaseUrl: string;
-  /** Procedure names that differ from the contract's, by the contract's name. */
-  readonly procedureNames: Readonly<Record<string, string>>;
+  /** Procedure names that differ from the contract's. */
+  readonly procedureNames: ProcedureNames;
   readonly batchSize: number;
   /** The Firebase project whose documents claim checks name; without it none can be redeemed. */
   readonly firebaseProject: string | undefined;
@@ -85,13 +86,12 @@ function procedureVariables(all: readonly Entity[]): Record<string, typeof proce
 function procedureNames(
   all: readonly Entity[],
   config: Readonly<Record<string, unknown>>,
-): Record<string, string> {
-  const names: Record<string, string> = {};
-  for (const entity of all) {
-    for (const operation of ['upsert', 'delete'] as const) {
-      const name = config[procedureVariable(entity, operation)];
-      if (typeof name === 'string') names[entity.procedures[operation]] = name;
-    }
-  }
-  return names;
+): ProcedureNames {
+  const given = (entity: Entity, operation: 'upsert' | 'delete') => {
+    const name = config[procedureVariable(entity, operation)];
+    return typeof name === 'string' ? { [operation]: name } : {};
+  };
+  return Object.fromEntries(
+    all.map((entity) => [entity.name, { ...given(entity, 'upsert'), ...given(entity, 'delete') }]),
+  );
 }

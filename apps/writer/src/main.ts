@@ -19,7 +19,7 @@ await runProgram(async () => {
   const metrics = startMetrics();
 
   const store = openMirrorStore({
-    url: config.databaseUrl,
+    database: config.databaseUrl,
     entities,
     procedureNames: config.procedureNames,
   });

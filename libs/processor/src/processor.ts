@@ -131,7 +131,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
   };
 
   const batcher = microBatcher<InHand>(policy, async (items) => {
-    let waiting = false;
+    const wait = { begun: false };
     try {
       const verdicts = await applyBatch(
         items.map(({ change }) => change),
@@ -140,8 +140,8 @@ export function startProcessor(options: ProcessorOptions): Processor {
           backoff,
           signal: stopping.signal,
           onWait: (error, attempt, pauseMs) => {
-            if (!waiting) waitingBatches += 1;
-            waiting = true;
+            if (!wait.begun) waitingBatches += 1;
+            wait.begun = true;
             logger.warn(
               { code: error.code, detail: error.message, attempt, inHand },
               `SQL cannot take work (${error.message}); intake is paused, next attempt in ${Math.round(pauseMs)} ms`,
@@ -149,7 +149,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
           },
         },
       );
-      if (waiting) logger.info({ inHand }, 'SQL takes work again');
+      if (wait.begun) logger.info({ inHand }, 'SQL takes work again');
       const committedAt = performance.timeOrigin + performance.now();
       for (const [index, item] of items.entries()) {
         const verdict = verdicts[index];
@@ -159,7 +159,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
       // Only a shutdown ends the wait for SQL.
       for (const item of items) void giveBack(item);
     } finally {
-      if (waiting) waitingBatches -= 1;
+      if (wait.begun) waitingBatches -= 1;
     }
   });
 

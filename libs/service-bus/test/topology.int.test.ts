@@ -1,6 +1,11 @@
 import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectAdministration, connectServiceBus, mirrorTopology, provisionTopology } from '../src/index.ts';
+import {
+  connectAdministration,
+  connectServiceBus,
+  mirrorTopology,
+  provisionTopology,
+} from '../src/index.ts';
 
 let broker: ServiceBusEmulator;
 beforeAll(async () => {
@@ -20,7 +25,9 @@ describe('provisioning', () => {
       'realtime-mirror/monitoring',
       'realtime-mirror/realtime',
     ]);
-    expect(await administration().getTopic('realtime-mirror')).toMatchObject({ requiresDuplicateDetection: true });
+    expect(await administration().getTopic('realtime-mirror')).toMatchObject({
+      requiresDuplicateDetection: true,
+    });
     expect(await administration().getSubscription('realtime-mirror', 'sql-writer')).toMatchObject({
       maxDeliveryCount: 5,
       deadLetteringOnMessageExpiration: true,
@@ -30,12 +37,17 @@ describe('provisioning', () => {
   test('lets what nobody reads expire on the optional subscriptions', async () => {
     await provisionTopology(administration(), mirrorTopology('taps'));
     const monitoring = await administration().getSubscription('taps', 'monitoring');
-    expect(monitoring).toMatchObject({ defaultMessageTimeToLive: 'PT5M', deadLetteringOnMessageExpiration: false });
+    expect(monitoring).toMatchObject({
+      defaultMessageTimeToLive: 'PT5M',
+      deadLetteringOnMessageExpiration: false,
+    });
   });
 
   test('run by many replicas at once creates everything once and fails for none', async () => {
     const runs = await Promise.all(
-      Array.from({ length: 8 }, () => provisionTopology(administration(), mirrorTopology('contended'))),
+      Array.from({ length: 8 }, () =>
+        provisionTopology(administration(), mirrorTopology('contended')),
+      ),
     );
     expect(runs.flat().sort()).toEqual([
       'contended',
@@ -48,7 +60,9 @@ describe('provisioning', () => {
   test('leaves the settings an operator chose alone', async () => {
     await administration().createTopic('mine', { requiresDuplicateDetection: false });
     await provisionTopology(administration(), mirrorTopology('mine'));
-    expect(await administration().getTopic('mine')).toMatchObject({ requiresDuplicateDetection: false });
+    expect(await administration().getTopic('mine')).toMatchObject({
+      requiresDuplicateDetection: false,
+    });
   });
 });
 
