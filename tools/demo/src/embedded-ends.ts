@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CloudFunction } from '@ayna/emulator-firestore';
+import { startFirestoreEmulator, type FirestoreEmulator } from '@ayna/emulator-firestore';
+import {
+  connectAdministration,
+  mirrorTopology,
+  provisionTopology,
+  type ServiceBusEndpoint,
+} from '@ayna/service-bus';
+import { migrate, openDatabase, openMirrorStore, type MirrorStore } from '@ayna/sql-gateway';
+import { entities } from '@ayna/contract';
+import { startChild, type Child } from './child-process.ts';
+import { startWriter, type WriterProcess } from './writer-process.ts';
+
+export interface EndsOptions {
+  readonly dataDirectory: string | undefined;
+  readonly duplicate: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+}
+
+/** Everything the mirror runs on, up and connected. */
+export interface Ends {
+  readonly firestore: FirestoreEmulator;
+  readonly store: MirrorStore;
+  readonly queue: QueueDepth;
+  /** The running writer; `restartWriter` replaces it. */
+  writer(): WriterProcess;
+  restartWriter(): Promise<void>;
+  pids(): number[];
+  close(): Promise<void>;
+}
+
+export interface QueueDepth {
+  /** Messages that wait for the writer or are in its hands. */
+  waiting(): Promise<number>;
+  deadLettered(): Promise<number>;
+}
+
+const PROJECT = 'demo-ayna';
+const SHUFFLE_WINDOW = 100;
+
+const entryOf = (name: string) => fileURLToPath(import.meta.resolve(name));
+const mainBeside = (name: string) => join(entryOf(name), '..', 'main.ts');
+
+/**
+ * Starts the embedded ends, the real trigger functions and the writer. The broker, the database and
+ * the writer are processes of their own. `DATABASE_URL` and `SERVICEBUS_CONNECTION_STRING`, where
+ * set, name servers to use instead.
+ */
+export async function startEnds(options: EndsOptions): Promise<Ends> {
+  const closers: (() => Promise<void>)[] = [];
+  const children: Child[] = [];
+  const close = async () => {
+    for (const closer of closers.reverse()) await closer();
+  };
+  try {
+    const connectionString =
+      process.env.SERVICEBUS_CONNECTION_STRING ??
+      (await embed('broker', '@ayna/emulator-service-bus'));
+    const databaseUrl =
+      process.env.DATABASE_URL ?? (await embed('database', '@ayna/emulator-sql'));
+
+    const endpoint: ServiceBusEndpoint = { kind: 'connectionString', connectionString };
+    const administration = connectAdministration(endpoint);
+    const topology = mirrorTopology();
+    await provisionTopology(administration, topology);
+
+    const database = openDatabase({ url: databaseUrl, poolSize: 2 });
+    closers.push(() => database.close());
+    await migrate(database);
+    const store = openMirrorStore({ database, entities });
+
+    const firestore = await startFirestoreEmulator({
+      delivery: {
+        copies: options.duplicate,
+        ...(options.shuffle ? { shuffle: { seed: options.seed, window: SHUFFLE_WINDOW } } : {}),
+      },
+    });
+    closers.push(() => firestore.close());
+    const env = {
+      SERVICEBUS_CONNECTION_STRING: connectionString,
+      DATABASE_URL: databaseUrl,
+      FIRESTORE_EMULATOR_HOST: firestore.host,
+      GOOGLE_CLOUD_PROJECT: PROJECT,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    };
+    Object.assign(process.env, env, { GCLOUD_PROJECT: PROJECT, LOG_LEVEL: 'warn' });
+    await registerFunctions(firestore);
+
+    let writer = await startWriter(env);
+    closers.push(() => writer.stop());
+
+    return {
+      firestore,
+      store,
+      writer: () => writer,
+      restartWriter: async () => {
+        await writer.stop();
+        writer = await startWriter(env);
+      },
+      queue: {
+        waiting: async () => (await counts()).activeMessageCount,
+        deadLettered: async () => (await counts()).deadLetterMessageCount,
+      },
+      pids: () => [...children, writer].map(({ pid }) => pid),
+      close,
+    };
+
+    function counts() {
+      const [subscription] = topology.subscriptions;
+      return administration.getSubscriptionRuntimeProperties(
+        topology.topic,
+        subscription?.name ?? '',
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function embed(part: string, name: string): Promise<string> {
+    const directory = options.dataDirectory && join(options.dataDirectory, part);
+    if (directory !== undefined) await mkdir(directory, { recursive: true });
+    const child = await startChild(
+      mainBeside(name),
+      ['--port', '0', ...(directory === undefined ? [] : ['--data-dir', directory])],
+      {},
+    );
+    children.push(child);
+    closers.push(() => child.stop());
+    return String(child.announcement);
+  }
+}
+
+/** Registers what `apps/triggers` exports, as a deployment would; settings must be in place by now. */
+async function registerFunctions(firestore: FirestoreEmulator): Promise<void> {
+  const functions = await import('@ayna/triggers');
+  for (const [name, mirror] of Object.entries(functions)) {
+    firestore.functions.register(mirror as unknown as CloudFunction, { name });
+  }
+}

@@ -1,0 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodeValue, encodeValue, type ValueFactory } from '@ayna/contract';
+import { FieldValue, GeoPoint, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import type { DemoOptions } from './options.ts';
+import type { Write } from './write.ts';
+
+/** How far a load has come. */
+export interface LoadProgress {
+  readonly writes: number;
+  /** Paths that were written or deleted. */
+  readonly touched: ReadonlySet<string>;
+  /** Writes that Firestore refused, each with what it said. */
+  readonly refused: readonly string[];
+}
+
+export interface LoadOptions {
+  readonly firestore: Firestore;
+  readonly writes: AsyncIterable<Write> | Iterable<Write>;
+  readonly rate: DemoOptions['rate'];
+  /** Changes that are on their way to SQL. */
+  readonly backlog: () => number;
+  /** Ends the load early; what is on its way is finished. */
+  readonly signal: AbortSignal;
+}
+
+export interface Load {
+  readonly progress: LoadProgress;
+  /** Resolves when all is written, or the signal has ended it. */
+  readonly finished: Promise<void>;
+}
+
+/** Writes under way at once. */
+const CONCURRENCY = 32;
+
+/** A paced load holds back while more changes than this are on their way: 200 ms at 1,000 a second. */
+export const MAX_BACKLOG = 150;
+
+const PAUSE_MS = 2;
+
+/** Writes a load through the real client, as fast as its rate allows. */
+export function startLoad(options: LoadOptions): Load {
+  const { firestore, backlog, signal, rate } = options;
+  const touched = new Set<string>();
+  const refused: string[] = [];
+  const state = { writes: 0, touched, refused };
+  const factory = adminValues(firestore);
+  const startedAt = performance.now();
+
+  const mayWrite = () => {
+    if (rate === 'max') return true;
+    if (rate === 'paced') return backlog() < MAX_BACKLOG;
+    return state.writes < ((performance.now() - startedAt) / 1_000) * rate;
+  };
+
+  const iterator = iterate(options.writes);
+  const worker = async () => {
+    while (!signal.aborted) {
+      if (!mayWrite()) {
+        await delay(PAUSE_MS);
+        continue;
+      }
+      state.writes += 1;
+      const next = await iterator.next();
+      if (next.done === true) {
+        state.writes -= 1;
+        return;
+      }
+      const { path, fields, line } = next.value;
+      try {
+        const document = firestore.doc(path);
+        if (fields) await document.set(adminFields(fields, factory));
+        else await document.delete();
+        touched.add(path);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        refused.push(`${line === undefined ? path : `line ${line}`}: ${reason}`);
+      }
+    }
+  };
+  return {
+    progress: state,
+    finished: Promise.all(Array.from({ length: CONCURRENCY }, worker)).then(() => undefined),
+  };
+}
+
+async function* iterate(
+  writes: AsyncIterable<Write> | Iterable<Write>,
+): AsyncGenerator<Write, undefined> {
+  yield* writes;
+}
+
+/** Contract values as those of `firebase-admin`. */
+function adminFields(
+  fields: Readonly<Record<string, unknown>>,
+  factory: ValueFactory,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, decodeValue(encodeValue(value), factory)]),
+  );
+}
+
+function adminValues(firestore: Firestore): ValueFactory {
+  return {
+    timestamp: (seconds, nanoseconds) => new Timestamp(seconds, nanoseconds),
+    geoPoint: (latitude, longitude) => new GeoPoint(latitude, longitude),
+    reference: (path) => firestore.doc(path),
+    bytes: (bytes) => Buffer.from(bytes),
+    vector: (components) => FieldValue.vector([...components]),
+  };
+}

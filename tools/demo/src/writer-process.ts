@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ProcessorStatus } from '@ayna/processor';
+import { startChild, type Child } from './child-process.ts';
+
+/** The writer, running as a process of its own. */
+export interface WriterProcess extends Child {
+  /** What its `/status` says. */
+  status(): Promise<ProcessorStatus>;
+}
+
+const WRITER = join(
+  fileURLToPath(import.meta.resolve('@ayna/writer/package.json')),
+  '../src/main.ts',
+);
+
+export async function startWriter(env: Readonly<Record<string, string>>): Promise<WriterProcess> {
+  const child = await startChild(WRITER, [], env);
+  const { port } = child.announcement as { port: number };
+  return {
+    ...child,
+    status: async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/status`);
+      return (await response.json()) as ProcessorStatus;
+    },
+  };
+}
