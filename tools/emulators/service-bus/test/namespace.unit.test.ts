@@ -164,3 +164,36 @@ test('of a batch, nothing is taken when one message is refused', () => {
   );
   expect(store.counts.active).toBe(0);
 });
+
+test('a message that a filter cannot be applied to becomes a dead letter of that subscription', () => {
+  namespace.createTopic('t');
+  const filter = { type: 'sql', expression: 'a / 0 = 1', parameters: {} } as const;
+  const rule = { name: 'r', filter, action: undefined, createdAtMs: 0 };
+  const subscription = namespace.createSubscription('t', 's', {}, rule);
+  namespace.send('t', [message('1', { applicationProperties: () => new Map([['a', 1]]) })]);
+  expect(subscription.store.counts.active).toBe(0);
+  expect(subscription.deadLetters.counts.active).toBe(1);
+});
+
+test('each matching rule with an action makes a copy, all others together make one', () => {
+  namespace.createTopic('t');
+  const { store } = namespace.createSubscription('t', 's');
+  const subscription = namespace.findSubscription('t', 's');
+  if (!subscription) throw new Error('no subscription');
+  const all = { type: 'true' } as const;
+  namespace.addRule(subscription, {
+    name: 'plain',
+    filter: all,
+    action: undefined,
+    createdAtMs: 0,
+  });
+  for (const name of ['a', 'b']) {
+    const action = { expression: `SET by = '${name}'`, parameters: {} };
+    namespace.addRule(subscription, { name, filter: all, action, createdAtMs: 0 });
+  }
+  namespace.send('t', [message('1')]);
+  const changes = [...store.entries.from(0)].map((entry) =>
+    Object.fromEntries(entry.changes?.application ?? []),
+  );
+  expect(changes).toEqual([{ RuleName: 'a', by: 'a' }, { RuleName: 'b', by: 'b' }, {}]);
+});

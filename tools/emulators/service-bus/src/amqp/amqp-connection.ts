@@ -148,6 +148,10 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     writer.answer();
     if (sender) receivers.get(sender)?.link.flow();
   });
+  // rhea says so too when settlements have made room in a session that was full.
+  on('sendable', ({ sender }) => {
+    if (sender) receivers.get(sender)?.link.roomAgain();
+  });
   for (const settlement of ['accepted', 'rejected', 'released', 'modified'] as const) {
     on(settlement, settling(settlement));
   }
