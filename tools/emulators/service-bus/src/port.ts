@@ -1,4 +1,5 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   createServer as createTcpServer,
   type AddressInfo,
@@ -6,11 +7,12 @@ import {
   type Socket,
 } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { createWebSocketHandler } from './amqp/web-socket.ts';
 import type { SelfSigned } from './certificate.ts';
 
 /** What is behind the port. */
 export interface PortServices {
-  readonly amqp: (socket: Socket) => void;
+  readonly amqp: (stream: Duplex) => void;
   readonly http: RequestListener;
 }
 
@@ -36,6 +38,7 @@ export async function openPort(
 ): Promise<Port> {
   const sockets = new Set<Socket>();
   const http = createHttpServer(services.http);
+  http.on('upgrade', createWebSocketHandler(services.amqp));
   const secure = createTlsServer({ key: tls.key, cert: tls.certificate }, (socket) => {
     sniff(socket, false);
   });

@@ -4,12 +4,24 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
+import { startServiceBusEmulator } from '../src/index.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let dataDirectory: string;
 let child: ChildProcess | undefined;
-beforeEach(() => {
+beforeEach(async () => {
   dataDirectory = mkdtempSync(join(tmpdir(), 'service-bus-'));
+  const emulator = await startServiceBusEmulator({
+    dataDirectory,
+    topology: {
+      queues: {
+        durable: { requiresDuplicateDetection: true, maxDeliveryCount: 5 },
+        sessions: { requiresSession: true },
+      },
+      topics: { events: { subscriptions: { a: {}, b: {} } } },
+    },
+  });
+  await emulator.close();
 });
 afterEach(() => {
   child?.kill('SIGKILL');
@@ -18,7 +30,8 @@ afterEach(() => {
 
 /** Starts an emulator on the data directory; what it prints is its connection string. */
 async function start(): Promise<ServiceBusClient> {
-  child = fork(join(import.meta.dirname, 'emulator-process.ts'), [dataDirectory], {
+  const main = join(import.meta.dirname, '../src/main.ts');
+  child = fork(main, ['--port', '0', '--data-dir', dataDirectory], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: [],
   });

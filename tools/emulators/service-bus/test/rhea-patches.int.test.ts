@@ -56,6 +56,28 @@ test('one link settles far more than the 2,048 messages that rhea remembers', as
   await receiver.close();
 });
 
+test('a receiver that asks for more than a session holds gets the rest as it settles', async () => {
+  const sender = client.createSender('drains');
+  for (let sent = 0; sent < 3000; sent += 1000) {
+    await sender.sendMessages(Array.from({ length: 1000 }, () => ({ body: 1 })));
+  }
+  const receiver = client.createReceiver('drains');
+  let received = 0;
+  while (received < 3000) {
+    const messages = await receiver.receiveMessages(3000, { maxWaitTimeInMs: 300 });
+    expect(messages.length).toBeGreaterThan(0);
+    received += messages.length;
+    await Promise.all(messages.map((message) => receiver.completeMessage(message)));
+  }
+  await receiver.close();
+  for (let sent = 0; sent < 3000; sent += 1000) {
+    await sender.sendMessages(Array.from({ length: 1000 }, () => ({ body: 1 })));
+  }
+  const deleting = client.createReceiver('drains', { receiveMode: 'receiveAndDelete' });
+  expect(await deleting.receiveMessages(3000)).toHaveLength(3000);
+  await deleting.close();
+});
+
 test('a flow is answered at once, so that single receives are not slowed by delayed acknowledgements', async () => {
   const sender = client.createSender('flows');
   await sender.sendMessages(Array.from({ length: 50 }, (_, n) => ({ body: n })));

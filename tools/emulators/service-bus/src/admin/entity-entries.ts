@@ -1,4 +1,4 @@
-import type { StoreCounts } from '../broker/message-store.ts';
+import type { StoreCounts } from '../broker/store-owner.ts';
 import type { Queue, ReceivingEntity, Subscription } from '../broker/receiving-entity.ts';
 import type { Topic } from '../broker/topic.ts';
 import { isoDate, type AtomEntry } from './atom.ts';

@@ -1,78 +1,26 @@
-import type { Socket } from 'node:net';
-import rhea from 'rhea';
-import { BrokerError, entityDisabled } from '../broker/broker-error.ts';
-import type { Namespace } from '../broker/namespace.ts';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { BrokerError } from '../broker/broker-error.ts';
 import { receiveMessages } from './receiving-link.ts';
 import { ACCEPTED } from './outcomes.ts';
 import { manage } from './management.ts';
 import { decodeRequest, respond, wrap } from './request-response.ts';
-import type { RheaConnection, RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
-import {
-  keepMessagesEncoded,
-  MAX_FRAME_BYTES,
-  refuseOversizedFrames,
-  writeOncePerTurn,
-} from './rhea-patches.ts';
-import { attachToSession, SESSION_FILTER } from './session-attach.ts';
-import { createSendingLink, type SendingLink, type Settlement } from './sending-link.ts';
+import type { RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
+import { keepMessagesEncoded, refuseOversizedFrames, writeOncePerTurn } from './rhea-patches.ts';
+import { attachReceiver, type AttachedReceiver } from './attach-receiver.ts';
+import type { AmqpServices } from './amqp-services.ts';
+import { createConnection } from './container.ts';
+import type { Settlement } from './sending-link.ts';
 import { toWireError } from './wire-error.ts';
 
 const CBS = '$cbs';
 const MANAGEMENT = /\/\$management$/i;
-/** Credit that senders are given: half of what rhea's session holds. */
-const SENDER_CREDIT = 1000;
-
-/** What a connection needs to know of the broker. */
-export interface AmqpServices {
-  readonly namespace: Namespace;
-  /** The largest message that is taken, in bytes; larger ones are rejected. */
-  readonly maxMessageBytes: number;
-}
-
-interface ReceiverState {
-  readonly link: SendingLink;
-  release(): void;
-}
-
-/** The container that all connections belong to; it says how clients may sign in. */
-function createContainer() {
-  const container = rhea.create_container({ id: 'service-bus-emulator' });
-  const mechanisms = container.sasl_server_mechanisms as {
-    enable_anonymous(): void;
-    enable_plain(accept: () => boolean): void;
-    [name: string]: unknown;
-  };
-  mechanisms.enable_anonymous();
-  mechanisms.enable_plain(() => true);
-  for (const name of ['EXTERNAL', 'MSSBCBS']) mechanisms[name] = acceptAnyone;
-  return container;
-}
-
-/** A SASL mechanism, in rhea's terms, that lets everybody in: `$cbs` is where Azure looks at tokens. */
-function acceptAnyone() {
-  return {
-    outcome: undefined as boolean | undefined,
-    start() {
-      this.outcome = true;
-    },
-    step() {
-      this.outcome = true;
-    },
-  };
-}
-
-const container = createContainer();
 
 /** Serves AMQP 1.0 on a socket until either side closes it. */
-export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpServices): void {
-  const connection = container.create_connection({
-    max_frame_size: MAX_FRAME_BYTES,
-    channel_max: 4999,
-    tcp_no_delay: true,
-    sender_options: { autosettle: true, treat_modified_as_released: false },
-    receiver_options: { autoaccept: false, credit_window: SENDER_CREDIT },
-  } as object as Parameters<typeof container.create_connection>[0]) as unknown as RheaConnection;
-  const receivers = new Map<RheaSender, ReceiverState>();
+export function serveAmqp(socket: Duplex, services: AmqpServices): void {
+  const { namespace, maxMessageBytes } = services;
+  const connection = createConnection();
+  const receivers = new Map<RheaSender, AttachedReceiver>();
   const replyLinks = new Map<string, RheaSender>();
   const requestPaths = new Map<RheaReceiver, string>();
   const sendPaths = new Map<RheaReceiver, string>();
@@ -81,7 +29,7 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     connection.local.close.error = { condition, description };
     if (connection.is_open()) connection._write_close();
     socket.end();
-    socket.destroySoon();
+    if (socket instanceof Socket) socket.destroySoon();
   };
   const fail = (error: unknown) => {
     const { condition, description } = toWireError(error);
@@ -116,57 +64,17 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
       replyLinks.set(sender.name, sender);
       return;
     }
-    const { store, entity, deadLetters } = namespace.receivingPlace(address);
-    const { status } = entity.description;
-    if (status === 'Disabled' || status === 'ReceiveDisabled') {
-      throw entityDisabled(address);
-    }
-    entity.dates.accessedAtMs = namespace.clock.now();
-    const inSession = SESSION_FILTER in (sender.source?.filter ?? {});
-    const needsSession = entity.description.requiresSession && !deadLetters;
-    if (inSession !== needsSession) throw wrongKindOfReceiver(needsSession);
-    const mode = sender.snd_settle_mode === 1 ? 'receive-and-delete' : 'peek-lock';
-    sender.local.attach.snd_settle_mode = sender.snd_settle_mode;
-    sender.local.attach.rcv_settle_mode = sender.rcv_settle_mode;
-    sender.local.attach.max_message_size = maxMessageBytes;
-    let dispatch = (): void => {
-      store.dispatch();
-    };
-    const link = createSendingLink(sender, store, mode, namespace.journal, () => {
-      dispatch();
-    });
-    if (inSession) {
-      const attach = attachToSession(
-        sender,
-        store,
-        namespace.clock,
-        link.consumer,
-        () => undefined,
-      );
-      dispatch = () => {
-        attach.dispatch();
-      };
-      receivers.set(sender, {
-        link,
-        release: () => {
-          attach.release();
-        },
-      });
-      return;
-    }
-    store.addConsumer(link.consumer);
-    receivers.set(sender, {
-      link,
-      release: () => {
-        store.removeConsumer(link.consumer);
-      },
-    });
+    receivers.set(sender, attachReceiver(sender, address, services));
   };
 
   /** A client wants to send. */
   const openSender = (receiver: RheaReceiver) => {
-    const address = pathOf(receiver.target?.address);
-    receiver.set_target({ address: receiver.target?.address });
+    // A coordinator is a target of another kind, which rhea does not decode.
+    if (!receiver.target?.address) {
+      throw new BrokerError('not-implemented', 'Transactions are not supported.');
+    }
+    const address = pathOf(receiver.target.address);
+    receiver.set_target({ address: receiver.target.address });
     receiver.set_source({ address: receiver.source?.address });
     receiver.local.attach.max_message_size = maxMessageBytes;
     receiver.local.attach.snd_settle_mode = receiver.snd_settle_mode;
@@ -240,6 +148,10 @@ export function serveAmqp(socket: Socket, { namespace, maxMessageBytes }: AmqpSe
     writer.answer();
     if (sender) receivers.get(sender)?.link.flow();
   });
+  // rhea says so too when settlements have made room in a session that was full.
+  on('sendable', ({ sender }) => {
+    if (sender) receivers.get(sender)?.link.roomAgain();
+  });
   for (const settlement of ['accepted', 'rejected', 'released', 'modified'] as const) {
     on(settlement, settling(settlement));
   }
@@ -275,15 +187,6 @@ function refuseOnError<L extends RheaSender | RheaReceiver>(
     link.set_target({});
     link.close(toWireError(error));
   }
-}
-
-function wrongKindOfReceiver(needsSession: boolean): BrokerError {
-  return new BrokerError(
-    'not-allowed',
-    needsSession
-      ? 'It is not possible for an entity that requires sessions to create a non-sessionful message receiver.'
-      : 'A sessionful message receiver cannot be created on an entity that does not require sessions.',
-  );
 }
 
 /** Some clients write an address as a URL. */

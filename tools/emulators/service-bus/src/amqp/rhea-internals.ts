@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * What the broker uses of `rhea` 3.0.5 that its own types leave out or call `any`. rhea is pinned: each of
@@ -14,12 +14,12 @@ export interface WireError {
 }
 
 export interface RheaConnection extends EventEmitter {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly local: { readonly close: { error: unknown } };
   readonly amqp_transport: { readonly pending: unknown[] };
   /** Size of the frame of which a part has been read. */
   readonly frame_size: number | undefined;
-  accept(socket: Socket): void;
+  accept(socket: Duplex): void;
   input(bytes: Buffer): void;
   output(): void;
   close(error?: WireError): void;

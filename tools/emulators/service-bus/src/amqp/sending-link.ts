@@ -26,6 +26,8 @@ export interface SendingLink {
   readonly consumer: Consumer;
   /** The client has given or drained credit. */
   flow(): void;
+  /** There is room in the session again. */
+  roomAgain(): void;
   settle(delivery: OutgoingDelivery, settlement: Settlement): void;
 }
 
@@ -64,6 +66,7 @@ export function createSendingLink(
       dispatch();
       if (sender._draining) sender.set_drained(true);
     },
+    roomAgain: dispatch,
     settle(delivery, settlement) {
       const lock = locks.get(delivery);
       if (!lock) return;

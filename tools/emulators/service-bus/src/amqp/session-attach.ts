@@ -26,15 +26,12 @@ export interface SessionAttach {
 /**
  * Gives a client's receiver the session it asks for, or the next free one: then the attach is held back
  * until there is one, or the client's timeout has passed.
- *
- * @param onAccepted - Called with the session, before the attach is sent.
  */
 export function attachToSession(
   sender: RheaSender,
   store: MessageStore,
   clock: Clock,
   consumer: Consumer,
-  onAccepted: () => void,
 ): SessionAttach {
   let held: SessionLock | undefined;
   let stopWaiting: () => void = () => undefined;
@@ -52,7 +49,6 @@ export function attachToSession(
     sender.set_source({ address: sender.source?.address, filter });
     sender.local.attach.properties = { [LOCKED_UNTIL]: toTicks(lock.untilMs) };
     lock.consumer = consumer;
-    onAccepted();
   };
 
   const wanted = sender.source?.filter?.[SESSION_FILTER];

@@ -11,54 +11,13 @@ import type { Consumer } from './consumer.ts';
 import type { Journal, Placement } from './journal.ts';
 import { createLockTable, type LockTable } from './lock-table.ts';
 import { mergeChanges, type Entry, type Lock, type MessageChanges } from './message.ts';
-import type { MessageContent } from './message.ts';
-import { createMinHeap } from './min-heap.ts';
 import { createReadyQueue } from './ready-queue.ts';
 import { createSequenceIndex } from './sequence-index.ts';
+import type { Admission, StoreCounts, StoreOwner } from './store-owner.ts';
+import { createTimedEntries } from './timed-entries.ts';
 import { createSessionTable, type Session, type SessionLock } from './session-table.ts';
 
-/** What the owner of a store decides. Asked anew each time, since settings change. */
-export interface StorePolicy {
-  readonly lockDurationMs: number;
-  readonly maxDeliveryCount: number;
-  readonly requiresSession: boolean;
-  /** Whether receivers may be served at all. */
-  readonly receiving: boolean;
-}
-
-/** What a store asks of its owner. */
-export interface StoreOwner {
-  policy(): StorePolicy;
-  /** An entry has expired and is no longer in the store. */
-  expired(entry: Entry): void;
-  /** An entry goes to the dead letters; it is no longer in the store. */
-  deadLettered(entry: Entry, changes: MessageChanges | undefined): void;
-  /** The time of a scheduled entry has come; it is no longer in the store. */
-  due(entry: Entry): void;
-}
-
-/** What is needed to put a message into a store. */
-export interface Admission {
-  readonly content: MessageContent;
-  readonly enqueuedAtMs: number;
-  readonly expiresAtMs: number;
-  readonly state: 'active' | 'deferred' | 'scheduled';
-  readonly sequence?: number;
-  readonly enqueuedSequence?: number;
-  readonly changes?: MessageChanges | undefined;
-  readonly deadLetterSource?: string | undefined;
-  readonly deliveryCount?: number;
-}
-
-/** How many messages a store holds, by what they are doing. */
-export interface StoreCounts {
-  active: number;
-  locked: number;
-  deferred: number;
-  scheduled: number;
-}
-
-export const MAX_DELIVERY_COUNT_EXCEEDED = 'MaxDeliveryCountExceeded';
+const MAX_DELIVERY_COUNT_EXCEEDED = 'MaxDeliveryCountExceeded';
 
 /**
  * The messages of one queue, subscription or dead-letter queue (and the scheduled ones of a topic).
@@ -80,8 +39,7 @@ export class MessageStore {
   readonly #owner: StoreOwner;
   readonly #alarm: Alarm;
   readonly #ready = createReadyQueue();
-  readonly #expiries = createMinHeap<Entry>((a, b) => a.expiresAtMs - b.expiresAtMs);
-  readonly #schedule = createMinHeap<Entry>(bySchedule);
+  readonly #timed = createTimedEntries();
   readonly #consumers: Consumer[] = [];
   #turn = 0;
 
@@ -122,9 +80,12 @@ export class MessageStore {
       session.messages += 1;
       session.lastUpdatedMs = entry.enqueuedAtMs;
     }
-    if (entry.expiresAtMs !== Infinity) this.#watchExpiry(entry);
+    if (entry.expiresAtMs !== Infinity) {
+      this.#timed.expires(entry, this.entries.size);
+      this.#alarm.setFor(entry.expiresAtMs);
+    }
     if (entry.state === 'scheduled') {
-      this.#schedule.push(entry);
+      this.#timed.waits(entry);
       this.#alarm.setFor(entry.content.scheduledForMs ?? 0);
     }
     return entry;
@@ -150,6 +111,11 @@ export class MessageStore {
       deadLetterSource: entry.deadLetterSource,
       changes: entry.changes,
     };
+  }
+
+  /** Whether somebody receives from here, or holds a session. */
+  get attended(): boolean {
+    return this.#consumers.length > 0 || this.sessions.held().size > 0;
   }
 
   addConsumer(consumer: Consumer): void {
@@ -246,11 +212,6 @@ export class MessageStore {
   remove(entry: Entry): void {
     this.#takeOut(entry);
     this.#journal.append({ type: 'remove', store: this.path, sequence: entry.sequence });
-  }
-
-  /** Takes an entry out without writing that down: whoever calls writes down where it goes. */
-  takeOut(entry: Entry): void {
-    this.#takeOut(entry);
   }
 
   /** Holds a session for `owner`. Throws `session-cannot-be-locked` when somebody else has it. */
@@ -462,14 +423,6 @@ export class MessageStore {
     }
   }
 
-  #watchExpiry(entry: Entry): void {
-    if (this.#expiries.size > 1024 && this.#expiries.size > 2 * this.entries.size) {
-      this.#expiries.retain((watched) => watched.state !== 'gone');
-    }
-    this.#expiries.push(entry);
-    this.#alarm.setFor(entry.expiresAtMs);
-  }
-
   #meetDeadlines(): void {
     const nowMs = this.#clock.now();
     for (const lock of this.locks.expired(nowMs)) this.#giveBack(lock, undefined, true);
@@ -478,34 +431,18 @@ export class MessageStore {
       this.releaseSession(lock, true);
       lock.owner.onLost(sessionLockLost(lock.session.id));
     }
-    for (let due = this.#schedule.peek(); due; due = this.#schedule.peek()) {
-      if (due.state === 'scheduled' && (due.content.scheduledForMs ?? 0) > nowMs) break;
-      this.#schedule.pop();
-      if (due.state !== 'scheduled') continue;
+    for (let due = this.#timed.nextDue(nowMs); due; due = this.#timed.nextDue(nowMs)) {
       this.#takeOut(due);
       this.#owner.due(due);
     }
-    for (let old = this.#expiries.peek(); old; old = this.#expiries.peek()) {
-      if (old.state !== 'gone' && old.expiresAtMs > nowMs) break;
-      this.#expiries.pop();
-      if (old.state === 'active' || old.state === 'deferred') this.#expire(old);
+    for (let old = this.#timed.nextExpired(nowMs); old; old = this.#timed.nextExpired(nowMs)) {
+      this.#expire(old);
     }
     this.#alarm.setFor(
-      Math.min(
-        this.locks.earliestMs(),
-        this.sessions.earliestMs(),
-        this.#schedule.peek()?.content.scheduledForMs ?? Infinity,
-        this.#expiries.peek()?.expiresAtMs ?? Infinity,
-      ),
+      Math.min(this.locks.earliestMs(), this.sessions.earliestMs(), this.#timed.earliestMs()),
     );
     this.dispatch();
   }
-}
-
-/** What is due at the same time comes in the order in which it was scheduled. */
-function bySchedule(a: Entry, b: Entry): number {
-  const apart = (a.content.scheduledForMs ?? 0) - (b.content.scheduledForMs ?? 0);
-  return apart === 0 ? a.sequence - b.sequence : apart;
 }
 
 function deliveriesUsedUp(maxDeliveryCount: number): MessageChanges {

@@ -13,6 +13,7 @@ import {
   type SubscriptionDescription,
   type TopicDescription,
 } from './entity-description.ts';
+import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import type { Journal } from './journal.ts';
 import type { Entry, MessageContent } from './message.ts';
 import type { MessageStore } from './message-store.ts';
@@ -40,10 +41,12 @@ export class Namespace {
   readonly topics = new Map<string, Topic>();
   readonly #histories = new Map<string, DuplicateHistory>();
   readonly #around: Surroundings;
+  readonly #idle: IdleWatch;
 
   constructor(clock: Clock, journal: Journal) {
     this.clock = clock;
     this.journal = journal;
+    this.#idle = createIdleWatch(this);
     this.#around = {
       clock,
       journal,
@@ -195,8 +198,18 @@ export class Namespace {
     for (const rule of rules) subscription.rules.set(rule.name.toLowerCase(), compileRule(rule));
   }
 
+  /** Everything there is, subscriptions included. */
+  *entities(): Generator<Queue | Topic | Subscription, void> {
+    yield* this.queues.values();
+    for (const topic of this.topics.values()) {
+      yield topic;
+      for (const { entity } of topic.subscriptions.values()) yield entity;
+    }
+  }
+
   /** Ends all timers and receivers. */
   close(): void {
+    this.#idle.stop();
     for (const queue of this.queues.values()) queue.close();
     for (const topic of this.topics.values()) topic.close();
   }
@@ -297,6 +310,7 @@ export class Namespace {
 
   #write(entity: Queue | Topic | Subscription): void {
     this.journal.append({ type: 'entity', entity: recordOf(entity) });
+    this.#idle.look();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { MessageChanges, MessageContent } from './message.ts';
-import type { Admission, MessageStore } from './message-store.ts';
+import type { MessageStore } from './message-store.ts';
+import type { Admission } from './store-owner.ts';
 
 /** A message on its way to where it will lie: through a topic's rules, through forwarding. */
 export interface Parcel {

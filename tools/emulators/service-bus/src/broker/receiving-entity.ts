@@ -8,7 +8,8 @@ import type {
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import { mergeChanges, type Entry, type MessageChanges } from './message.ts';
-import { MessageStore, type StorePolicy } from './message-store.ts';
+import { MessageStore } from './message-store.ts';
+import type { StorePolicy } from './store-owner.ts';
 import { expiryMs, MAX_FORWARDING_HOPS, type Parcel, type PlannedPut } from './parcel.ts';
 
 /** The rest of the namespace, as seen by one entity. */

@@ -52,7 +52,7 @@ export interface SessionTable {
   offer(session: Session): void;
   hold(session: Session, owner: SessionOwner, untilMs: number): SessionLock;
   release(lock: SessionLock): void;
-  held(): Iterable<SessionLock>;
+  held(): ReadonlySet<SessionLock>;
   earliestMs(): number;
   /** Waits for a session. The returned function ends the waiting. */
   wait(owner: SessionOwner, untilMs: () => number, accept: (lock: SessionLock) => void): () => void;

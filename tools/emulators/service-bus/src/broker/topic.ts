@@ -25,6 +25,13 @@ export interface Topic {
   close(): void;
 }
 
+/** What the copies of one message have in common. */
+interface FanOut {
+  readonly nowMs: number;
+  /** The topic's default time to live. */
+  readonly ttlMs: number;
+}
+
 /** The rule that a subscription is created with. */
 export function defaultRule(nowMs: number): RuleRecord {
   return { name: '$Default', filter: { type: 'true' }, action: undefined, createdAtMs: nowMs };
@@ -83,7 +90,10 @@ export function createTopic(
         enqueuedSequence: parcel.enqueuedSequence ?? store.lastSequence,
       };
       for (const subscription of topic.subscriptions.values()) {
-        planCopies(subscription, sequenced, puts, topic.description.defaultMessageTimeToLiveMs);
+        planCopies(subscription, sequenced, puts, {
+          nowMs,
+          ttlMs: topic.description.defaultMessageTimeToLiveMs,
+        });
       }
     },
     close() {
@@ -102,7 +112,7 @@ function planCopies(
   { entity, rules }: RuledSubscription,
   parcel: Parcel,
   puts: PlannedPut[],
-  topicTtlMs: number,
+  context: FanOut,
 ): void {
   if (entity.description.status === 'Disabled' || entity.description.status === 'SendDisabled') {
     return;
@@ -116,42 +126,39 @@ function planCopies(
         continue;
       }
       const changes = mergeChanges(parcel.changes, rule.act(parcel.content));
-      planCopy(entity, { ...parcel, changes }, puts, topicTtlMs);
+      planCopy(entity, { ...parcel, changes }, puts, context);
     }
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
     if (entity.description.deadLetteringOnFilterEvaluationExceptions) {
-      planDeadLetter(entity, parcel, puts, 'FilterEvaluationException', error.message);
+      planDeadLetter(entity, parcel, puts, context, 'FilterEvaluationException', error.message);
     }
     return;
   }
-  if (plain) planCopy(entity, parcel, puts, topicTtlMs);
+  if (plain) planCopy(entity, parcel, puts, context);
 }
 
 /** A message without a session, for a subscription that requires one, becomes a dead letter there. */
-function planCopy(
-  entity: Subscription,
-  parcel: Parcel,
-  puts: PlannedPut[],
-  topicTtlMs: number,
-): void {
+function planCopy(entity: Subscription, parcel: Parcel, puts: PlannedPut[], context: FanOut): void {
   if (entity.description.requiresSession && parcel.content.sessionId === undefined) {
     planDeadLetter(
       entity,
       parcel,
       puts,
+      context,
       'Session id is null',
       'Session enabled entity doesn’t allow a message whose session identifier is null.',
     );
     return;
   }
-  entity.plan(parcel, puts, topicTtlMs);
+  entity.plan(parcel, puts, context.ttlMs);
 }
 
 function planDeadLetter(
   entity: Subscription,
   parcel: Parcel,
   puts: PlannedPut[],
+  context: FanOut,
   reason: string,
   description: string,
 ): void {
@@ -168,7 +175,7 @@ function planDeadLetter(
     store: entity.deadLetters,
     admission: {
       content: parcel.content,
-      enqueuedAtMs: Date.now(),
+      enqueuedAtMs: context.nowMs,
       expiresAtMs: Infinity,
       state: 'active',
       sequence: entity.store.lastSequence,
