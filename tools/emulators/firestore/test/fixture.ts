@@ -15,13 +15,11 @@ export interface Fixture extends AsyncDisposable {
 
 export async function startFixture(options: FirestoreEmulatorOptions = {}): Promise<Fixture> {
   const emulator = await startFirestoreEmulator(options);
+  process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
   const clients: Firestore[] = [];
   const connect = (settings: Settings = {}) => {
     const client = new Firestore({
       projectId: 'demo',
-      host: emulator.host,
-      ssl: false,
-      customHeaders: { Authorization: 'Bearer owner' },
       ...settings,
     });
     clients.push(client);

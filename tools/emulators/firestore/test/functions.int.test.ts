@@ -4,9 +4,14 @@ import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/v2/fire
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import type { CloudEvent, FirestoreEmulatorOptions } from '../src/index.ts';
 import { startFixture, type Fixture } from './fixture.ts';
+
+/** firebase-functions builds its snapshots with the default app's Firestore. */
+const app = initializeApp({ projectId: 'demo' });
+getFirestore(app).settings({ useBigInt: true });
+afterAll(() => deleteApp(app));
 
 async function start(options: FirestoreEmulatorOptions = {}): Promise<Fixture> {
   const fixture = await startFixture(options);
@@ -23,10 +28,6 @@ function bare(handle: (event: CloudEvent) => unknown, document = 'c/{id}', retry
 
 test('a real onDocumentWritten function receives what changed, with exact 64-bit integers', async () => {
   const { emulator, firestore } = await start();
-  process.env['FIRESTORE_EMULATOR_HOST'] = emulator.host;
-  const app = initializeApp({ projectId: 'demo' });
-  onTestFinished(() => deleteApp(app));
-  getFirestore(app).settings({ useBigInt: true });
   const seen: unknown[] = [];
   const exact = 9_007_199_254_740_993n;
   emulator.functions.register(
@@ -176,7 +177,7 @@ test('a function behind a URL receives a binary-mode CloudEvent', async () => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => server.close());
+  onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   emulator.functions.register({
     eventType: 'google.cloud.firestore.document.v1.written',

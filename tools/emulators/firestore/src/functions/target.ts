@@ -81,18 +81,20 @@ export function toSubscription(
   const trigger = target.__endpoint.eventTrigger;
   const eventType = resolve(trigger?.eventType);
   const document = resolve(
-    trigger?.eventFilterPathPatterns?.['document'] ?? trigger?.eventFilters?.['document'],
+    trigger?.eventFilterPathPatterns?.document ?? trigger?.eventFilters?.document,
   );
   if (!eventType?.startsWith(EVENT_PREFIX) || document === undefined) {
     throw new Error('Only functions triggered by Firestore documents can be registered.');
   }
-  const database = resolve(trigger?.eventFilters?.['database']) ?? DEFAULT_DATABASE;
+  const database = resolve(trigger?.eventFilters?.database) ?? DEFAULT_DATABASE;
   return {
     name: options.name ?? document,
     eventType,
     retry: options.retry ?? trigger?.retry === true,
     wants: filter(eventType, document, database),
-    call: async (event) => void (await target(event)),
+    call: async (event) => {
+      await target(event);
+    },
   };
 }
 
@@ -114,7 +116,8 @@ function operation({ before, after }: DocumentChange): 'created' | 'updated' | '
 function resolve(setting: unknown): string | undefined {
   if (typeof setting === 'string') return setting;
   if (typeof setting !== 'object' || setting === null || !('value' in setting)) return undefined;
-  const value: unknown = typeof setting.value === 'function' ? setting.value() : undefined;
+  const { value: read } = setting;
+  const value: unknown = typeof read === 'function' ? Reflect.apply(read, setting, []) : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -124,7 +127,7 @@ async function post(
 ): Promise<void> {
   const headers = new Headers({ 'content-type': datacontenttype });
   for (const [name, value] of Object.entries(attributes)) {
-    headers.set(`ce-${name}`, encodeHeader(String(value)));
+    headers.set(`ce-${name}`, encodeHeader(value));
   }
   const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(data) });
   await response.arrayBuffer();

@@ -1,6 +1,7 @@
 import type { Reader, Writer } from 'protobufjs';
 import type { LiveVersion } from '../store/document.ts';
-import { Timestamp, type Micros } from '../values/timestamp.ts';
+import type { Timestamp } from '../values/timestamp.ts';
+import { type Micros } from '../values/timestamp.ts';
 import type { Fields } from '../values/value.ts';
 import { readFieldEntry, readTimestamp, writeFields, writeMicros } from './value-codec.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import protobuf, { type Reader, type Type, type Writer } from 'protobufjs';
-import { Timestamp } from '../values/timestamp.ts';
+import type { Timestamp } from '../values/timestamp.ts';
 import type { Value } from '../values/value.ts';
 import { readDocument, writeDocument, type Document } from './document-codec.ts';
 import {
@@ -52,7 +52,7 @@ function load(): protobuf.Root {
 function addVerify(write: Type): void {
   const verify = new protobuf.Field('verify', 5, 'string');
   write.add(verify);
-  write.oneofs['operation']?.add(verify);
+  write.oneofs.operation?.add(verify);
 }
 
 /**

@@ -9,7 +9,11 @@ import {
   getDocument,
   updateDocument,
 } from './handlers/documents.ts';
+import { listCollectionIds, listDocuments } from './handlers/listing.ts';
+import { partitionQuery } from './handlers/partition-query.ts';
+import { runAggregationQuery } from './handlers/run-aggregation-query.ts';
 import { runQueryRequest } from './handlers/run-query.ts';
+import { listen, write } from './handlers/streams.ts';
 import type {
   BatchGetDocumentsRequest,
   BatchWriteRequest,
@@ -18,7 +22,11 @@ import type {
   CreateDocumentRequest,
   DeleteDocumentRequest,
   GetDocumentRequest,
+  ListCollectionIdsRequest,
+  ListDocumentsRequest,
+  PartitionQueryRequest,
   RollbackRequest,
+  RunAggregationQueryRequest,
   RunQueryRequest,
   UpdateDocumentRequest,
 } from './requests.ts';
@@ -75,6 +83,16 @@ function handlers(store: Store): Record<string, UntypedHandleCall> {
       batchGetDocuments(store, request),
     ),
     RunQuery: serverStreaming((request: RunQueryRequest) => runQueryRequest(store, request)),
+    RunAggregationQuery: serverStreaming((request: RunAggregationQueryRequest) =>
+      runAggregationQuery(store, request),
+    ),
+    PartitionQuery: unary((request: PartitionQueryRequest) => partitionQuery(store, request)),
+    ListDocuments: unary((request: ListDocumentsRequest) => listDocuments(store, request)),
+    ListCollectionIds: unary((request: ListCollectionIdsRequest) =>
+      listCollectionIds(store, request),
+    ),
+    Listen: listen(store),
+    Write: write(store),
     ExecutePipeline: serverStreaming(() => {
       throw new FirestoreError(Code.UNIMPLEMENTED, 'Pipelines need an Enterprise database.');
     }),

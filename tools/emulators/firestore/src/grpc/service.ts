@@ -1,5 +1,5 @@
+import type { status } from '@grpc/grpc-js';
 import {
-  status,
   type handleServerStreamingCall,
   type handleUnaryCall,
   type MethodDefinition,
@@ -41,7 +41,8 @@ export function defineMethod(name: string): MethodDefinition<object, Decoded<obj
 function lookupMethod(name: string): Method {
   const method = loadProtos().lookupService(SERVICE).methods[name];
   if (method === undefined) throw new Error(`The service has no method ${name}.`);
-  return method.resolve() as Method;
+  method.resolve();
+  return method;
 }
 
 function decode(bytes: Buffer, parse: (bytes: Buffer) => object): Decoded<object> {
@@ -65,13 +66,14 @@ export function accepted<T>(request: Decoded<T>): T {
 /** A refusal as grpc-js sends it. */
 export function toStatus(cause: unknown): { code: status; details: string } {
   const { code, message } = toFirestoreError(cause);
-  return { code: code as number as status, details: message };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the codes are gRPC's own
+  return { code, details: message };
 }
 
 /** Serves a method with one answer. */
-export function unary<T>(handle: (request: T) => object | Promise<object>): UntypedHandleCall {
-  const call: handleUnaryCall<Decoded<T>, object> = (
-    { request }: ServerUnaryCall<Decoded<T>, object>,
+export function unary(handle: (request: never) => object | Promise<object>): UntypedHandleCall {
+  const call: handleUnaryCall<Decoded<object>, object> = (
+    { request }: ServerUnaryCall<Decoded<object>, object>,
     callback,
   ) => {
     answer(handle, request).then(
@@ -82,27 +84,27 @@ export function unary<T>(handle: (request: T) => object | Promise<object>): Unty
   return call as UntypedHandleCall;
 }
 
-async function answer<T>(
-  handle: (request: T) => object | Promise<object>,
-  request: Decoded<T>,
+async function answer(
+  handle: (request: never) => object | Promise<object>,
+  request: Decoded<object>,
 ): Promise<object> {
-  return handle(accepted(request));
+  return handle(accepted(request) as never);
 }
 
 /** Serves a method with a stream of answers, going no faster than the client reads. */
-export function serverStreaming<T>(
-  handle: (request: T) => Iterable<object> | AsyncIterable<object>,
+export function serverStreaming(
+  handle: (request: never) => Iterable<object> | AsyncIterable<object>,
 ): UntypedHandleCall {
-  const call: handleServerStreamingCall<Decoded<T>, object> = (stream) => {
-    send(stream, () => handle(accepted(stream.request))).catch((cause: unknown) => {
+  const call: handleServerStreamingCall<Decoded<object>, object> = (stream) => {
+    send(stream, () => handle(accepted(stream.request) as never)).catch((cause: unknown) => {
       stream.emit('error', toStatus(cause));
     });
   };
   return call as UntypedHandleCall;
 }
 
-async function send<T>(
-  stream: ServerWritableStream<T, object>,
+async function send(
+  stream: ServerWritableStream<Decoded<object>, object>,
   answers: () => Iterable<object> | AsyncIterable<object>,
 ): Promise<void> {
   const stopped = new AbortController();

@@ -166,6 +166,8 @@ export function writeValue(writer: Writer, value: Value): Writer {
     case 'object':
       if (value === null) return writer.uint32(TAG.null).int32(0);
       return writeObject(writer, value);
+    default:
+      throw new TypeError(`A ${typeof value} is no Firestore value.`);
   }
 }
 
@@ -215,5 +217,5 @@ export function writeMicros(writer: Writer, tag: number, micros: Micros): Writer
 function writeInt64(writer: Writer, value: bigint): Writer {
   const low = Number(BigInt.asIntN(32, value));
   const high = Number(BigInt.asIntN(32, value >> 32n));
-  return writer.int64({ low, high, unsigned: false } as Parameters<Writer['int64']>[0]);
+  return writer.int64({ low, high, unsigned: false });
 }

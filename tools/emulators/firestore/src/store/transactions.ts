@@ -112,16 +112,17 @@ export class Transactions {
     deadlineMs: number,
   ): Promise<void> {
     if (own !== undefined && waitsFor(holders, own)) throw contention();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const released = () => resolve(undefined);
     const timer = setTimeout(() => reject(contention()), deadlineMs - performance.now());
     if (own !== undefined) own.waitingFor = holders;
-    for (const holder of holders) holder.onRelease.add(resolve);
+    for (const holder of holders) holder.onRelease.add(released);
     try {
       await promise;
     } finally {
       clearTimeout(timer);
       if (own !== undefined) own.waitingFor = undefined;
-      for (const holder of holders) holder.onRelease.delete(resolve);
+      for (const holder of holders) holder.onRelease.delete(released);
     }
   }
 

@@ -22,6 +22,8 @@ export function typeRank(value: Value): number {
       if (value instanceof GeoPoint) return 7;
       if (Array.isArray(value)) return 8;
       return vectorOf(value) === undefined ? 10 : 9;
+    default:
+      throw new TypeError(`A ${typeof value} is no Firestore value.`);
   }
 }
 

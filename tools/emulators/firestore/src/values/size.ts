@@ -45,5 +45,7 @@ function valueSize(value: Value): number {
       }
       if (Array.isArray(value)) return value.reduce<number>((sum, v) => sum + valueSize(v), 0);
       return fieldsSize(value);
+    default:
+      throw new TypeError(`A ${typeof value} is no Firestore value.`);
   }
 }

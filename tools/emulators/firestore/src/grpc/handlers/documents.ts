@@ -5,6 +5,7 @@ import { checkId, parseDocumentName, parseParentName } from '../../store/names.t
 import type { Store } from '../../store/store.ts';
 import type { Write } from '../../store/write.ts';
 import { maskFields, parseFieldPath } from '../../values/field-path.ts';
+import type { Value } from '../../values/value.ts';
 import { openView, type ReadView } from '../consistency.ts';
 import { toDocument, type Document } from '../document-codec.ts';
 import type {
@@ -61,7 +62,7 @@ export async function createDocument(
   const prefix = parent.path === '' ? '' : `${parent.path}/`;
   const path = `${prefix}${request.collectionId}/${id}`;
   parseDocumentName(`${parent.database}/documents/${path}`);
-  const fields = request.document?.fields ?? new Map();
+  const fields = request.document?.fields ?? new Map<string, Value>();
   const write: Write = {
     kind: 'update',
     path,
@@ -135,6 +136,7 @@ async function writeAndRead(
 
 function autoId(): string {
   let id = '';
-  while (id.length < AUTO_ID_LENGTH) id += AUTO_ID_ALPHABET[randomInt(AUTO_ID_ALPHABET.length)];
+  while (id.length < AUTO_ID_LENGTH)
+    id += AUTO_ID_ALPHABET.charAt(randomInt(AUTO_ID_ALPHABET.length));
   return id;
 }

@@ -1,6 +1,7 @@
 import { compileQuery, type CompiledQuery } from '../../query/compile.ts';
-import { inScope, keyOf, runQuery } from '../../query/run.ts';
+import { findNearest } from '../../query/find-nearest.ts';
 import type { QueryDocument } from '../../query/query-document.ts';
+import { matchesQuery, runQuery, type QueryResult } from '../../query/run.ts';
 import { invalidArgument } from '../../status.ts';
 import type { Database } from '../../store/database.ts';
 import { parseParentName } from '../../store/names.ts';
@@ -8,6 +9,7 @@ import type { Store } from '../../store/store.ts';
 import { maskFields } from '../../values/field-path.ts';
 import { openView, type ReadView } from '../consistency.ts';
 import { toDocument, type Document } from '../document-codec.ts';
+import { explainMetrics } from '../explain.ts';
 import type { RunQueryRequest } from '../requests.ts';
 
 /** One response per document; a query without any still answers with its read time. */
@@ -16,9 +18,15 @@ export function* runQueryRequest(store: Store, request: RunQueryRequest): Genera
   const parent = parseParentName(request.parent);
   const database = store.database(parent.database);
   const query = compileQuery(parent.path, request.structuredQuery);
+  const explain = request.explainOptions;
+  if (explain?.analyze === false) {
+    yield { explainMetrics: explainMetrics(query, undefined) };
+    return;
+  }
   const view = openView(database, request);
   const { readTime } = view;
   if (view.begun !== undefined) yield { transaction: view.begun };
+  const startedMs = performance.now();
   const { documents, skipped } = runInView(database, query, view);
   if (skipped > 0 || documents.length === 0) {
     yield { readTime, ...(skipped > 0 && { skippedResults: skipped }) };
@@ -26,25 +34,27 @@ export function* runQueryRequest(store: Store, request: RunQueryRequest): Genera
   for (const document of documents) {
     yield { document: projected(document, query), readTime };
   }
+  if (explain !== null) {
+    const results = documents.length;
+    const durationMs = performance.now() - startedMs;
+    yield { explainMetrics: explainMetrics(query, { results, reads: results, durationMs }) };
+  }
 }
 
 /** Runs a query as part of a request, locking what it reads in the transaction, if there is one. */
-export function runInView(
-  database: Database,
-  query: CompiledQuery,
-  view: ReadView,
-): ReturnType<typeof runQuery> {
+export function runInView(database: Database, query: CompiledQuery, view: ReadView): QueryResult {
   if (view.transaction !== undefined) {
     const root = `${database.name}/documents/`;
-    database.transactions.lockRange(
-      view.transaction,
-      (path, version) =>
-        inScope(query.scope, path) && keyOf(query, { root, path, version }) !== undefined,
+    database.transactions.lockRange(view.transaction, (path, version) =>
+      matchesQuery(query, { root, path, version }),
     );
   }
-  return runQuery(database, query, view.at);
+  const result = runQuery(database, query, view.at);
+  if (query.findNearest === null) return result;
+  return { ...result, documents: findNearest(result.documents, query.findNearest) };
 }
 
+/** The document as the query returns it: with the fields selected only. */
 export function projected(
   { root, path, version }: QueryDocument,
   { projection }: CompiledQuery,
