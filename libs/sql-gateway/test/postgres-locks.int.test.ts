@@ -10,7 +10,7 @@ import {
 } from '../src/index.ts';
 import { runSql } from '../src/run-sql.ts';
 import { postgresDatabase, type PostgresDatabase } from './postgres-database.ts';
-import { messageChange, messageDeletion } from './sample-changes.ts';
+import { messageChange, messageColumns, messageDeletion } from './sample-changes.ts';
 
 let postgres: PostgresDatabase;
 let database: Database;
@@ -82,6 +82,25 @@ test('a stale or repeated change leaves the row where it is', async () => {
   await store.apply([messageChange('still', 20), messageChange('still', 10)]);
   await store.apply([messageDeletion('still', 10)]);
   expect(await place()).toEqual(before);
+});
+
+test('a tombstone keeps nothing of the document, by either procedure', async () => {
+  const media = { some: 'thing' };
+  const columns = messageColumns({ media });
+  await store.apply([
+    messageChange('wiped1', 1, { columns }),
+    messageChange('wiped2', 1, { columns }),
+  ]);
+  await store.apply([messageDeletion('wiped1', 2)]);
+  await store.apply([messageDeletion('wiped2', 2), messageChange('beside', 1)]);
+  const rows = await runSql(
+    database.kysely,
+    `SELECT DISTINCT author_id, body, media, created_at, updated_at FROM dm_messages_mirror
+     WHERE message_id IN ('wiped1', 'wiped2')`,
+  );
+  expect(rows).toEqual([
+    { author_id: null, body: null, media: null, created_at: null, updated_at: null },
+  ]);
 });
 
 test('a statement that waits too long for a lock is cancelled, and heals', async () => {
