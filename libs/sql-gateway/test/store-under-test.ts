@@ -13,8 +13,9 @@ export type RowContent = Omit<MirrorRow, 'mirroredAt'>;
 
 export async function contentOf(store: MirrorStore, entity: Entity): Promise<RowContent[]> {
   const rows: RowContent[] = [];
-  for await (const { mirroredAt: _, ...row } of store.scan(entity, { includeTombstones: true })) {
-    rows.push(row);
+  for await (const row of store.scan(entity, { includeTombstones: true })) {
+    const { key, columns, sourceVersion, eventId, syncSource, retryCount, deletedAt } = row;
+    rows.push({ key, columns, sourceVersion, eventId, syncSource, retryCount, deletedAt });
   }
   return rows;
 }

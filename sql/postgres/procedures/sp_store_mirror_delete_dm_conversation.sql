@@ -74,7 +74,11 @@ BEGIN
     event._ordinal::integer,
     CASE
       WHEN event._ordinal = ANY (_applied) THEN 'applied'
-      WHEN mirror.source_version = event.source_version THEN 'duplicate'
+      WHEN event.source_version = (
+        SELECT mirror.source_version
+        FROM dm_conversations_mirror AS mirror
+        WHERE mirror.conversation_id = event.conversation_id
+      ) THEN 'duplicate'
       ELSE 'stale'
     END
   FROM ROWS FROM (
@@ -82,7 +86,6 @@ BEGIN
       conversation_id text COLLATE "C",
       source_version bigint
     )
-  ) WITH ORDINALITY AS event (conversation_id, source_version, _ordinal)
-  LEFT JOIN dm_conversations_mirror AS mirror USING (conversation_id);
+  ) WITH ORDINALITY AS event (conversation_id, source_version, _ordinal);
 END
 $procedure$;

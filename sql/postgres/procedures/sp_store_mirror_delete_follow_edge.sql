@@ -72,7 +72,11 @@ BEGIN
     event._ordinal::integer,
     CASE
       WHEN event._ordinal = ANY (_applied) THEN 'applied'
-      WHEN mirror.source_version = event.source_version THEN 'duplicate'
+      WHEN event.source_version = (
+        SELECT mirror.source_version
+        FROM follow_edges_mirror AS mirror
+        WHERE mirror.user_id = event.user_id AND mirror.target_id = event.target_id
+      ) THEN 'duplicate'
       ELSE 'stale'
     END
   FROM ROWS FROM (
@@ -81,7 +85,6 @@ BEGIN
       target_id text COLLATE "C",
       source_version bigint
     )
-  ) WITH ORDINALITY AS event (user_id, target_id, source_version, _ordinal)
-  LEFT JOIN follow_edges_mirror AS mirror USING (user_id, target_id);
+  ) WITH ORDINALITY AS event (user_id, target_id, source_version, _ordinal);
 END
 $procedure$;

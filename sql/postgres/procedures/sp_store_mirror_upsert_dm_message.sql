@@ -87,7 +87,11 @@ BEGIN
     event._ordinal::integer,
     CASE
       WHEN event._ordinal = ANY (_applied) THEN 'applied'
-      WHEN mirror.source_version = event.source_version THEN 'duplicate'
+      WHEN event.source_version = (
+        SELECT mirror.source_version
+        FROM dm_messages_mirror AS mirror
+        WHERE mirror.conversation_id = event.conversation_id AND mirror.message_id = event.message_id
+      ) THEN 'duplicate'
       ELSE 'stale'
     END
   FROM ROWS FROM (
@@ -96,7 +100,6 @@ BEGIN
       message_id text COLLATE "C",
       source_version bigint
     )
-  ) WITH ORDINALITY AS event (conversation_id, message_id, source_version, _ordinal)
-  LEFT JOIN dm_messages_mirror AS mirror USING (conversation_id, message_id);
+  ) WITH ORDINALITY AS event (conversation_id, message_id, source_version, _ordinal);
 END
 $procedure$;

@@ -32,9 +32,11 @@ export function openPostgres({
     keepAlive: true,
     types: exactTypes,
   });
-  // The pool drops a broken idle connection by itself; the next statement makes a new one. Without
-  // a listener the event would end the process.
+  // The pool drops a broken connection by itself, and the statement that was on it fails; the next
+  // one makes a new connection. Without listeners, on the pool for the idle connections and on each
+  // client for those in use, the event would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= kysely.destroy().then(() => endPool(pool)));

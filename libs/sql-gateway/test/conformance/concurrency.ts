@@ -63,9 +63,11 @@ export function describeConcurrency(open: () => StoreUnderTest): void {
           )
           .sort((a, b) => a.order - b.order);
         const changes = told.map(({ key, version, deletes }) =>
-          deletes ? messageDeletion(prefix + key, version) : messageChange(prefix + key, version),
+          deletes
+            ? messageDeletion(`${prefix}${key}`, version)
+            : messageChange(`${prefix}${key}`, version),
         );
-        let batch: MirrorChange[] = [];
+        const batch: MirrorChange[] = [];
         for (const [at, change] of changes.entries()) {
           batch.push(change);
           if (told[at]?.batch ?? true) await store.apply(batch.splice(0));

@@ -92,6 +92,8 @@ export function describeOrdering(open: () => StoreUnderTest): void {
     const row = await read('large');
     expect(row?.sourceVersion.micros).toBe(large + 2n);
     expect(row?.deletedAt).toBe('9999-12-31T23:59:59.999999Z');
+    await apply(messageDeletion('large among others', large), messageChange('beside large', 1));
+    expect((await read('large among others'))?.deletedAt).toBe('9999-12-31T23:59:59.999999Z');
   });
 
   test('reads nothing where there never was a row', async () => {
