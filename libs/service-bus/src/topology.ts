@@ -9,6 +9,11 @@ export interface Topology {
   readonly topic: string;
   /** How long the broker remembers a `messageId`, as an ISO 8601 duration. */
   readonly duplicateDetectionWindow: string;
+  /**
+   * How long a message stays with a reader that does not settle or renew it, as an ISO 8601
+   * duration of at most five minutes. What a reader that died had in hand comes back after it.
+   */
+  readonly lockDuration: string;
   readonly subscriptions: readonly SubscriptionPlan[];
 }
 
@@ -31,9 +36,9 @@ export const MAX_DELIVERY_COUNT = 5;
 /** The code that the administration client gives to the broker's 409. */
 const ALREADY_EXISTS = 'MessageEntityAlreadyExistsError';
 
-const LOCK_DURATION = 'PT1M';
+const DEFAULT_LOCK_DURATION = 'PT1M';
 const DURABLE_TIME_TO_LIVE = 'P14D';
-const OPTIONAL_TIME_TO_LIVE = 'PT5M';
+const OPTIONAL_TIME_TO_LIVE = 'PT30S';
 
 /** The topology of the mirror: one durable reader, the SQL writer, and two optional taps. */
 export function mirrorTopology(
@@ -43,6 +48,7 @@ export function mirrorTopology(
   return {
     topic,
     duplicateDetectionWindow: 'PT10M',
+    lockDuration: DEFAULT_LOCK_DURATION,
     subscriptions: [
       { name: sqlWriter, kind: 'durable' },
       { name: 'monitoring', kind: 'optional' },
@@ -84,7 +90,11 @@ export async function provisionTopology(
   );
   for (const { name, kind } of topology.subscriptions) {
     await create(`${topology.topic}/${name}`, () =>
-      administration.createSubscription(topology.topic, name, subscriptionOptions(kind)),
+      administration.createSubscription(
+        topology.topic,
+        name,
+        subscriptionOptions(kind, topology.lockDuration),
+      ),
     );
   }
   return created;
@@ -94,11 +104,14 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-function subscriptionOptions(kind: SubscriptionPlan['kind']): CreateSubscriptionOptions {
+function subscriptionOptions(
+  kind: SubscriptionPlan['kind'],
+  lockDuration: string,
+): CreateSubscriptionOptions {
   const durable = kind === 'durable';
   return {
     maxDeliveryCount: MAX_DELIVERY_COUNT,
-    lockDuration: LOCK_DURATION,
+    lockDuration,
     defaultMessageTimeToLive: durable ? DURABLE_TIME_TO_LIVE : OPTIONAL_TIME_TO_LIVE,
     deadLetteringOnMessageExpiration: durable,
     deadLetteringOnFilterEvaluationExceptions: durable,

@@ -38,7 +38,7 @@ describe('provisioning', () => {
     await provisionTopology(administration(), mirrorTopology('taps'));
     const monitoring = await administration().getSubscription('taps', 'monitoring');
     expect(monitoring).toMatchObject({
-      defaultMessageTimeToLive: 'PT5M',
+      defaultMessageTimeToLive: 'PT30S',
       deadLetteringOnMessageExpiration: false,
     });
   });

@@ -41,6 +41,8 @@ export interface QueueDepth {
 
 const PROJECT = 'demo-ayna';
 const SHUFFLE_WINDOW = 100;
+/** Short, so that what a killed writer had in hand comes back while somebody is watching. */
+const LOCK_DURATION = 'PT10S';
 
 const entryOf = (name: string) => fileURLToPath(import.meta.resolve(name));
 const mainBeside = (name: string) => join(entryOf(name), '..', 'main.ts');
@@ -60,12 +62,11 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
     const connectionString =
       process.env.SERVICEBUS_CONNECTION_STRING ??
       (await embed('broker', '@ayna/emulator-service-bus'));
-    const databaseUrl =
-      process.env.DATABASE_URL ?? (await embed('database', '@ayna/emulator-sql'));
+    const databaseUrl = process.env.DATABASE_URL ?? (await embed('database', '@ayna/emulator-sql'));
 
     const endpoint: ServiceBusEndpoint = { kind: 'connectionString', connectionString };
     const administration = connectAdministration(endpoint);
-    const topology = mirrorTopology();
+    const topology = { ...mirrorTopology(), lockDuration: LOCK_DURATION };
     await provisionTopology(administration, topology);
 
     const database = openDatabase({ url: databaseUrl, poolSize: 2 });
@@ -85,6 +86,8 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
       DATABASE_URL: databaseUrl,
       FIRESTORE_EMULATOR_HOST: firestore.host,
       GOOGLE_CLOUD_PROJECT: PROJECT,
+      // Without it, Google's client libraries look for a metadata server that is not there.
+      METADATA_SERVER_DETECTION: 'none',
       HOST: '127.0.0.1',
       PORT: '0',
     };

@@ -6,27 +6,28 @@ import type { Write } from './write.ts';
 
 /** How far a load has come. */
 export interface LoadProgress {
-  readonly writes: number;
+  /** Writes begun. */
+  writes: number;
   /** Paths that were written or deleted. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: Set<string>;
   /** Writes that Firestore refused, each with what it said. */
-  readonly refused: readonly string[];
+  readonly refused: string[];
+}
+
+export function newProgress(): LoadProgress {
+  return { writes: 0, touched: new Set(), refused: [] };
 }
 
 export interface LoadOptions {
   readonly firestore: Firestore;
   readonly writes: AsyncIterable<Write> | Iterable<Write>;
   readonly rate: DemoOptions['rate'];
+  /** Kept up to date while the load runs. */
+  readonly progress: LoadProgress;
   /** Changes that are on their way to SQL. */
   readonly backlog: () => number;
   /** Ends the load early; what is on its way is finished. */
   readonly signal: AbortSignal;
-}
-
-export interface Load {
-  readonly progress: LoadProgress;
-  /** Resolves when all is written, or the signal has ended it. */
-  readonly finished: Promise<void>;
 }
 
 /** Writes under way at once. */
@@ -37,19 +38,19 @@ export const MAX_BACKLOG = 150;
 
 const PAUSE_MS = 2;
 
-/** Writes a load through the real client, as fast as its rate allows. */
-export function startLoad(options: LoadOptions): Load {
-  const { firestore, backlog, signal, rate } = options;
-  const touched = new Set<string>();
-  const refused: string[] = [];
-  const state = { writes: 0, touched, refused };
+/**
+ * Writes a load through the real client, as fast as its rate allows. Resolves when all is written,
+ * or the signal has ended it.
+ */
+export async function runLoad(options: LoadOptions): Promise<void> {
+  const { firestore, backlog, signal, rate, progress } = options;
   const factory = adminValues(firestore);
   const startedAt = performance.now();
 
   const mayWrite = () => {
     if (rate === 'max') return true;
     if (rate === 'paced') return backlog() < MAX_BACKLOG;
-    return state.writes < ((performance.now() - startedAt) / 1_000) * rate;
+    return progress.writes < ((performance.now() - startedAt) / 1_000) * rate;
   };
 
   const iterator = iterate(options.writes);
@@ -59,10 +60,10 @@ export function startLoad(options: LoadOptions): Load {
         await delay(PAUSE_MS);
         continue;
       }
-      state.writes += 1;
+      progress.writes += 1;
       const next = await iterator.next();
       if (next.done === true) {
-        state.writes -= 1;
+        progress.writes -= 1;
         return;
       }
       const { path, fields, line } = next.value;
@@ -70,17 +71,14 @@ export function startLoad(options: LoadOptions): Load {
         const document = firestore.doc(path);
         if (fields) await document.set(adminFields(fields, factory));
         else await document.delete();
-        touched.add(path);
+        progress.touched.add(path);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        refused.push(`${line === undefined ? path : `line ${line}`}: ${reason}`);
+        progress.refused.push(`${line === undefined ? path : `line ${line}`}: ${reason}`);
       }
     }
   };
-  return {
-    progress: state,
-    finished: Promise.all(Array.from({ length: CONCURRENCY }, worker)).then(() => undefined),
-  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
 async function* iterate(

@@ -3,7 +3,7 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { followBacklog } from './backlog.ts';
 import { startEnds, type Ends } from './embedded-ends.ts';
 import { openInput } from './input-file.ts';
-import { startLoad, type LoadProgress } from './load.ts';
+import { newProgress, runLoad, type LoadProgress } from './load.ts';
 import { watchMemory } from './memory.ts';
 import type { DemoOptions } from './options.ts';
 import { showProgress } from './progress.ts';
@@ -45,13 +45,7 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
     const firestore = getFirestore();
     const since = SourceVersion.fromMicros(BigInt(Date.now() * MICROS_PER_MS));
     const startedAt = performance.now();
-    const { progress, finished } = startLoad({
-      firestore,
-      writes: load.writes,
-      rate: options.rate,
-      backlog: () => backlog.current(),
-      signal: hooks.signal,
-    });
+    const progress = newProgress();
     const backlog = followBacklog(ends, () => progress.writes, options.duplicate);
     const line = showProgress(
       async () => ({
@@ -63,7 +57,14 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
     );
     try {
       hooks.onRunning?.(ends, progress);
-      await finished;
+      await runLoad({
+        firestore,
+        writes: load.writes,
+        rate: options.rate,
+        progress,
+        backlog: () => backlog.current(),
+        signal: hooks.signal,
+      });
       await backlog.drained(
         hooks.signal.aborted ? AbortSignal.timeout(INTERRUPT_GRACE_MS) : hooks.signal,
       );

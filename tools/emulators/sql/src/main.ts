@@ -1,21 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPglite } from './pglite/start-pglite.ts';
 
-/** `node src/main.ts --port 5432 --data-dir ./data --host 127.0.0.1`: prints its URL, runs until SIGTERM. */
+/**
+ * `node src/main.ts --port 5432 --data-dir ./data --host 127.0.0.1`: prints its URL, runs until
+ * SIGTERM. Without a data directory the database lives in a temporary one and is gone at the end.
+ */
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
+    'init-only': { type: 'boolean', default: false },
   },
 });
-const dataDirectory = values['data-dir'];
-const database = await startPglite({
-  port: Number(values.port),
-  host: values.host,
-  ...(dataDirectory === undefined ? {} : { dataDirectory }),
-});
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void database.close().then(() => process.exit(0)));
+const kept = values['data-dir'];
+const dataDirectory = kept ?? (await mkdtemp(join(tmpdir(), 'ayna-pglite-')));
+
+// Creating a database costs 250 MB that the process would never give back: another one does it.
+if (!values['init-only'] && !existsSync(join(dataDirectory, 'PG_VERSION'))) {
+  const args = [...process.execArgv, import.meta.filename, '--init-only', '--data-dir'];
+  spawnSync(process.execPath, [...args, dataDirectory], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+const database = await startPglite({ port: Number(values.port), host: values.host, dataDirectory });
+const close = async () => {
+  await database.close();
+  if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
+  process.exit(0);
+};
+if (values['init-only']) await close();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.stdout.write(`${database.url}\n`);

@@ -11,6 +11,14 @@ export interface PgliteOptions {
   readonly host?: string;
 }
 
+/** A small server: PGlite would take 160 MB of buffers and keep 1 GB of write-ahead log. */
+const SETTINGS = [
+  'shared_buffers = 16MB',
+  'max_wal_size = 64MB',
+  'min_wal_size = 32MB',
+  'jit = off',
+];
+
 /**
  * Starts PGlite (PostgreSQL in WebAssembly) in this process, behind a TCP port that the ordinary
  * `pg` driver of any process connects to.
@@ -24,7 +32,10 @@ export async function startPglite({
   port = 0,
   host = '127.0.0.1',
 }: PgliteOptions = {}): Promise<RunningDatabase> {
-  const db = await PGlite.create(dataDirectory === undefined ? {} : { dataDir: dataDirectory });
+  const db = await PGlite.create({
+    postgresqlconf: SETTINGS,
+    ...(dataDirectory === undefined ? {} : { dataDir: dataDirectory }),
+  });
   try {
     const server = await servePglite(db, port, host);
     const url = `postgresql://postgres:postgres@${host}:${server.port}/postgres`;

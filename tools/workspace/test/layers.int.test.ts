@@ -1,0 +1,39 @@
+import { ESLint } from 'eslint';
+import { describe, expect, test } from 'vitest';
+
+const root = new URL('../../../', import.meta.url).pathname;
+const eslint = new ESLint({ cwd: root });
+
+/** What the layering rule says of an import, as if it stood in the named file. */
+async function boundaryErrors(file: string, imported: string): Promise<string[]> {
+  const text = `import * as imported from '${imported}';\n\nexport const used = imported;\n`;
+  const results = await eslint.lintText(text, { filePath: `${root}${file}` });
+  return results
+    .flatMap(({ messages }) => messages)
+    .filter(({ ruleId, fatal }) => fatal === true || ruleId === '@nx/enforce-module-boundaries')
+    .map(({ message }) => message);
+}
+
+describe('the layers', () => {
+  test.for([
+    ['a contract that imports upwards', 'libs/contract/src/index.ts', '@ayna/platform'],
+    ['a port that imports an engine', 'libs/sql-gateway/src/index.ts', '@ayna/processor'],
+    ['an engine that imports another engine', 'libs/processor/src/index.ts', '@ayna/publisher'],
+    ['a library that imports an app', 'libs/processor/src/index.ts', '@ayna/triggers'],
+    ['an app that imports an embedded server', 'apps/writer/src/main.ts', '@ayna/emulator-sql'],
+    [
+      'an embedded server that imports Ayna',
+      'tools/emulators/firestore/src/index.ts',
+      '@ayna/contract',
+    ],
+  ] as const)('make lint fail for %s', async ([, file, imported]) => {
+    expect(await boundaryErrors(file, imported)).toHaveLength(1);
+  });
+
+  test.for([
+    ['an engine imports a port', 'libs/processor/src/index.ts', '@ayna/sql-gateway'],
+    ['an app imports an engine', 'apps/writer/src/main.ts', '@ayna/processor'],
+  ] as const)('let it pass that %s', async ([, file, imported]) => {
+    expect(await boundaryErrors(file, imported)).toEqual([]);
+  });
+});
