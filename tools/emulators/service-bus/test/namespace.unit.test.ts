@@ -1,9 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../src/broker/clock.ts';
-import type { Consumer } from '../src/broker/consumer.ts';
 import { memoryJournal } from '../src/broker/journal.ts';
-import type { Lock, MessageContent } from '../src/broker/message.ts';
 import { Namespace } from '../src/broker/namespace.ts';
+import { message, taker } from './message-taker.ts';
 
 let clock: ManualClock;
 let namespace: Namespace;
@@ -11,36 +10,6 @@ beforeEach(() => {
   clock = createManualClock();
   namespace = new Namespace(clock, memoryJournal);
 });
-
-function message(id: string, settings: Partial<MessageContent> = {}): MessageContent {
-  return {
-    bytes: Buffer.from(id),
-    messageId: id,
-    sessionId: undefined,
-    timeToLiveMs: undefined,
-    scheduledForMs: undefined,
-    systemProperty: () => undefined,
-    applicationProperties: () => new Map(),
-    ...settings,
-  };
-}
-
-/** A receiver that takes what it gets, up to a number. */
-function taker(capacity = Infinity): Consumer & { readonly locks: Lock[]; readonly ids: string[] } {
-  const locks: Lock[] = [];
-  const ids: string[] = [];
-  return {
-    locks,
-    ids,
-    mode: 'peek-lock',
-    capacity: () => capacity - ids.length,
-    deliver(entry, lock) {
-      ids.push(entry.content.messageId);
-      if (lock) locks.push(lock);
-    },
-    dismiss: () => undefined,
-  };
-}
 
 const MINUTE_MS = 60_000;
 
