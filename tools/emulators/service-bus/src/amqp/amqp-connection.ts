@@ -169,7 +169,11 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
   on('disconnected', releaseAll);
   connection.on('error', fail);
   connection.on('protocol_error', fail);
-  socket.on('close', releaseAll);
+  // rhea waits for the end of a stream, which one that is cut off never reaches.
+  socket.on('close', () => {
+    connection._disconnected();
+    releaseAll();
+  });
 
   connection.accept(socket);
 }

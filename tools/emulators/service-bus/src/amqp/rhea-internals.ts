@@ -25,6 +25,8 @@ export interface RheaConnection extends EventEmitter {
   close(error?: WireError): void;
   is_open(): boolean;
   _process(): void;
+  /** Ends what is left of a connection whose socket is gone, its timers too. */
+  _disconnected(): void;
   _register(): void;
   /** Without a frame: an empty one, which says only that we are there. */
   _write_frame(channel?: number, frame?: unknown): void;
