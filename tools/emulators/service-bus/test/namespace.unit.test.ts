@@ -166,3 +166,20 @@ test('each matching rule with an action makes a copy, all others together make o
   );
   expect(changes).toEqual([{ RuleName: 'a', by: 'a' }, { RuleName: 'b', by: 'b' }, {}]);
 });
+
+test('an entity that is full takes nothing more', () => {
+  namespace.createQueue('q', { maxSizeInMegabytes: 1 });
+  namespace.send('q', [message('1', { bytes: Buffer.alloc(1_048_576) })]);
+  expect(() => namespace.send('q', [message('2')])).toThrow(
+    expect.objectContaining({ code: 'quota-exceeded' }),
+  );
+});
+
+test('what waits in a queue is forwarded when the queue is told to forward', () => {
+  const queue = namespace.createQueue('q');
+  const target = namespace.createQueue('target');
+  namespace.send('q', [message('1'), message('2')]);
+  queue.description = { ...queue.description, forwardTo: 'target' };
+  namespace.updated(queue);
+  expect([queue.store.counts.active, target.store.counts.active]).toEqual([0, 2]);
+});

@@ -165,6 +165,7 @@ export class Namespace {
   updated(entity: Queue | Topic | Subscription): void {
     entity.dates.updatedAtMs = this.clock.now();
     this.#write(entity);
+    if (entity.kind !== 'topic') entity.relay();
     entity.store.refresh();
   }
 
@@ -220,6 +221,7 @@ export class Namespace {
     if (description.status === 'Disabled' || description.status === 'SendDisabled') {
       throw entityDisabled(entity.path);
     }
+    assertRoom(entity);
     entity.dates.accessedAtMs = this.clock.now();
     if (description.requiresDuplicateDetection && !parcel.due && !this.#isNew(entity, parcel)) {
       return;
@@ -312,6 +314,29 @@ export class Namespace {
     this.journal.append({ type: 'entity', entity: recordOf(entity) });
     this.#idle.look();
   }
+}
+
+/**
+ * Throws `quota-exceeded` when an entity holds as much as it may. A topic holds what its fullest
+ * subscription does, since the bytes of a message are shared.
+ */
+function assertRoom(entity: Queue | Topic): void {
+  const heldBytes =
+    entity.kind === 'queue'
+      ? sizeBytesOf(entity)
+      : [...entity.subscriptions.values()].reduce(
+          (fullest, subscription) => Math.max(fullest, sizeBytesOf(subscription.entity)),
+          entity.store.sizeBytes,
+        );
+  if (heldBytes < entity.description.maxSizeInMegabytes * 1_048_576) return;
+  throw new BrokerError(
+    'quota-exceeded',
+    `The maximum entity size has been reached or exceeded for '${entity.path}'.`,
+  );
+}
+
+function sizeBytesOf({ store, deadLetters, transferDeadLetters }: Queue | Subscription): number {
+  return store.sizeBytes + deadLetters.sizeBytes + transferDeadLetters.sizeBytes;
 }
 
 /** What is written down of an entity. */
