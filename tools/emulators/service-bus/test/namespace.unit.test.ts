@@ -183,3 +183,14 @@ test('what waits in a queue is forwarded when the queue is told to forward', () 
   namespace.updated(queue);
   expect([queue.store.counts.active, target.store.counts.active]).toEqual([0, 2]);
 });
+
+test('a message that was refused may be sent again, whatever else was in its batch', () => {
+  const { store } = namespace.createQueue('q', {
+    requiresDuplicateDetection: true,
+    requiresSession: true,
+  });
+  const good = message('good', { sessionId: 's' });
+  expect(() => namespace.send('q', [good, message('bad')])).toThrow();
+  namespace.send('q', [good, message('bad', { sessionId: 's' })]);
+  expect(store.counts.active).toBe(2);
+});

@@ -111,7 +111,7 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
       if (!entity) throw entityNotFound(path);
       if (entity.kind === 'queue') {
         const settings = settingsIn(body, 'QueueDescription', queueFields);
-        entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+        entity.description = { ...entity.description, ...CLEARED, ...settings };
       } else {
         const settings = settingsIn(body, 'TopicDescription', topicFields);
         entity.description = { ...entity.description, ...settings };
@@ -124,6 +124,13 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
     },
   };
 }
+
+/** Settings that an update takes away by leaving them out. */
+const CLEARED = {
+  forwardTo: undefined,
+  forwardDeadLetteredMessagesTo: undefined,
+  userMetadata: undefined,
+} as const;
 
 /** Azure spreads a partitioned entity over sixteen stores of the size that was asked for. */
 function partitioned<T extends Partial<SendingSettings>>(settings: T): T {
@@ -158,7 +165,7 @@ function subscriptionAt(
       if (!found) throw entityNotFound(name);
       const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
       const { entity } = found;
-      entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+      entity.description = { ...entity.description, ...CLEARED, ...settings };
       namespace.updated(entity);
       return subscriptionEntry(entity, host);
     },
