@@ -111,9 +111,11 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
       if (!entity) throw entityNotFound(path);
       if (entity.kind === 'queue') {
         const settings = settingsIn(body, 'QueueDescription', queueFields);
+        assertFixed(entity.description, settings);
         entity.description = { ...entity.description, ...CLEARED, ...settings };
       } else {
         const settings = settingsIn(body, 'TopicDescription', topicFields);
+        assertFixed(entity.description, settings);
         entity.description = { ...entity.description, ...settings };
       }
       namespace.updated(entity);
@@ -131,6 +133,19 @@ const CLEARED = {
   forwardDeadLetteredMessagesTo: undefined,
   userMetadata: undefined,
 } as const;
+
+/** What Azure does not let anybody change. */
+const FIXED = ['requiresSession', 'requiresDuplicateDetection', 'enablePartitioning'] as const;
+
+function assertFixed(before: object, after: object): void {
+  const old = before as Readonly<Record<string, unknown>>;
+  const given = after as Readonly<Record<string, unknown>>;
+  for (const name of FIXED) {
+    if (given[name] !== undefined && given[name] !== old[name]) {
+      throw new BrokerError('invalid-argument', `The value of '${name}' cannot be changed.`);
+    }
+  }
+}
 
 /** Azure spreads a partitioned entity over sixteen stores of the size that was asked for. */
 function partitioned<T extends Partial<SendingSettings>>(settings: T): T {
@@ -165,6 +180,7 @@ function subscriptionAt(
       if (!found) throw entityNotFound(name);
       const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
       const { entity } = found;
+      assertFixed(entity.description, settings);
       entity.description = { ...entity.description, ...CLEARED, ...settings };
       namespace.updated(entity);
       return subscriptionEntry(entity, host);

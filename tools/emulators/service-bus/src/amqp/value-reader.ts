@@ -73,6 +73,17 @@ export function openCompound(bytes: Buffer, offset: number): Compound {
   }
 }
 
+/** Throws unless all items of a list or map are there, and end within it. */
+export function checkCompound(bytes: Buffer, offset: number): void {
+  const { count, start } = openCompound(bytes, offset);
+  const end = endOfValue(bytes, offset);
+  let at = start;
+  for (let index = 0; index < count; index += 1) {
+    at = endOfValue(bytes, at);
+    if (at > end) throw malformed();
+  }
+}
+
 /** Decodes one value. Numbers that a double cannot hold come as bigint; what is unknown, as bytes. */
 export function readValue(bytes: Buffer, offset: number): PropertyValue {
   const end = endOfValue(bytes, offset);
