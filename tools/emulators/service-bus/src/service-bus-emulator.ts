@@ -68,7 +68,7 @@ export interface ServiceBusEmulator extends AsyncDisposable {
 }
 
 export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
+const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
 const KEY_NAME = 'RootManageSharedAccessKey';
 /** Nothing is secret here; clients only insist on there being a key. */
 const KEY = 'SAS_KEY_VALUE';

@@ -23,7 +23,7 @@ export const SECTION = {
 } as const;
 
 /** The fields of the properties section, in their order. */
-export const PROPERTY_FIELDS = [
+const PROPERTY_FIELDS = [
   'message-id',
   'user-id',
   'to',

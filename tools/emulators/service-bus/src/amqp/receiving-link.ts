@@ -8,7 +8,7 @@ import type { IncomingDelivery } from './rhea-internals.ts';
 import { toWireError } from './wire-error.ts';
 
 /** The message format of a batch: each data section is a message. */
-export const BATCH_FORMAT = 0x8001_3700;
+const BATCH_FORMAT = 0x8001_3700;
 
 /** Takes messages from a client's sender: answers when they are on disk, or says why not. */
 export function receiveMessages(

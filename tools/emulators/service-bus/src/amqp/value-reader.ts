@@ -186,6 +186,6 @@ export function eachMapEntry(
 }
 
 /** Writes 16 bytes as RFC 4122 does. */
-export function formatUuid(bytes: Buffer): string {
+function formatUuid(bytes: Buffer): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
