@@ -4,7 +4,7 @@ import { systemClock, type Clock } from './broker/clock.ts';
 import { parseMessage } from './amqp/encoded-message.ts';
 import { memoryJournal } from './broker/journal.ts';
 import { Namespace } from './broker/namespace.ts';
-import { createCertificate } from './certificate.ts';
+import { createCertificate, keepCertificate } from './certificate.ts';
 import { openPort } from './port.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { createTopology, type Topology } from './topology.ts';
@@ -68,7 +68,7 @@ export interface ServiceBusEmulator extends AsyncDisposable {
 }
 
 export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
+const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
 const KEY_NAME = 'RootManageSharedAccessKey';
 /** Nothing is secret here; clients only insist on there being a key. */
 const KEY = 'SAS_KEY_VALUE';
@@ -87,7 +87,10 @@ export async function startServiceBusEmulator(
   const namespace = new Namespace(clock, storage?.journal ?? memoryJournal);
   await storage?.attach(namespace, parseMessage);
   if (options.topology) createTopology(namespace, options.topology);
-  const tls = await createCertificate(host);
+  const tls =
+    options.dataDirectory === undefined
+      ? await createCertificate(host)
+      : await keepCertificate(options.dataDirectory, host);
   const open = await openPort(
     {
       amqp: (socket) => {

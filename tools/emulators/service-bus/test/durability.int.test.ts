@@ -140,6 +140,7 @@ test('half a record at the end of the journal is passed over', async () => {
   void client.close();
   await kill();
   for (const name of readdirSync(dataDirectory)) {
+    if (!name.endsWith('.journal')) continue;
     appendFileSync(join(dataDirectory, name), Buffer.of(0, 0, 1, 0, 1, 2, 3, 4, 5));
   }
   const again = await start();

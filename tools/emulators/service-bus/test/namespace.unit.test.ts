@@ -1,9 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../src/broker/clock.ts';
-import type { Consumer } from '../src/broker/consumer.ts';
 import { memoryJournal } from '../src/broker/journal.ts';
-import type { Lock, MessageContent } from '../src/broker/message.ts';
 import { Namespace } from '../src/broker/namespace.ts';
+import { message, taker } from './message-taker.ts';
 
 let clock: ManualClock;
 let namespace: Namespace;
@@ -11,36 +10,6 @@ beforeEach(() => {
   clock = createManualClock();
   namespace = new Namespace(clock, memoryJournal);
 });
-
-function message(id: string, settings: Partial<MessageContent> = {}): MessageContent {
-  return {
-    bytes: Buffer.from(id),
-    messageId: id,
-    sessionId: undefined,
-    timeToLiveMs: undefined,
-    scheduledForMs: undefined,
-    systemProperty: () => undefined,
-    applicationProperties: () => new Map(),
-    ...settings,
-  };
-}
-
-/** A receiver that takes what it gets, up to a number. */
-function taker(capacity = Infinity): Consumer & { readonly locks: Lock[]; readonly ids: string[] } {
-  const locks: Lock[] = [];
-  const ids: string[] = [];
-  return {
-    locks,
-    ids,
-    mode: 'peek-lock',
-    capacity: () => capacity - ids.length,
-    deliver(entry, lock) {
-      ids.push(entry.content.messageId);
-      if (lock) locks.push(lock);
-    },
-    dismiss: () => undefined,
-  };
-}
 
 const MINUTE_MS = 60_000;
 
@@ -196,4 +165,32 @@ test('each matching rule with an action makes a copy, all others together make o
     Object.fromEntries(entry.changes?.application ?? []),
   );
   expect(changes).toEqual([{ RuleName: 'a', by: 'a' }, { RuleName: 'b', by: 'b' }, {}]);
+});
+
+test('an entity that is full takes nothing more', () => {
+  namespace.createQueue('q', { maxSizeInMegabytes: 1 });
+  namespace.send('q', [message('1', { bytes: Buffer.alloc(1_048_576) })]);
+  expect(() => namespace.send('q', [message('2')])).toThrow(
+    expect.objectContaining({ code: 'quota-exceeded' }),
+  );
+});
+
+test('what waits in a queue is forwarded when the queue is told to forward', () => {
+  const queue = namespace.createQueue('q');
+  const target = namespace.createQueue('target');
+  namespace.send('q', [message('1'), message('2')]);
+  queue.description = { ...queue.description, forwardTo: 'target' };
+  namespace.updated(queue);
+  expect([queue.store.counts.active, target.store.counts.active]).toEqual([0, 2]);
+});
+
+test('a message that was refused may be sent again, whatever else was in its batch', () => {
+  const { store } = namespace.createQueue('q', {
+    requiresDuplicateDetection: true,
+    requiresSession: true,
+  });
+  const good = message('good', { sessionId: 's' });
+  expect(() => namespace.send('q', [good, message('bad')])).toThrow();
+  namespace.send('q', [good, message('bad', { sessionId: 's' })]);
+  expect(store.counts.active).toBe(2);
 });

@@ -94,7 +94,14 @@ test('a flow is answered at once, so that single receives are not slowed by dela
 
 function fakeSender(state: Partial<RheaSender>): RheaSender {
   const session = { outgoing: { deliveries: { available: () => 2048 } } };
-  return { credit: 0, delivery_count: 0, session, ...state } as unknown as RheaSender;
+  return {
+    credit: 0,
+    delivery_count: 0,
+    session,
+    connection: { _register: () => undefined },
+    on_flow: () => undefined,
+    ...state,
+  } as unknown as RheaSender;
 }
 
 test('a drain is answered even when messages in flight have used the credit', () => {
@@ -102,6 +109,15 @@ test('a drain is answered even when messages in flight have used the credit', ()
   gaugeCredit(sender);
   expect(sender._get_drain()).toBe(true);
   expect(sender._get_drain()).toBe(false);
+});
+
+test('a flow that asks for an echo is given one', () => {
+  const sender = fakeSender({ issue_flow: false });
+  gaugeCredit(sender);
+  sender.on_flow({ performative: { echo: false } });
+  expect(sender.issue_flow).toBe(false);
+  sender.on_flow({ performative: { echo: true } });
+  expect(sender.issue_flow).toBe(true);
 });
 
 test('credit counts messages that rhea has taken and not yet written', () => {

@@ -49,7 +49,11 @@ test.each([
   await stillServes();
 });
 
-test('a message that is no message closes the connection with an error', async () => {
+test.each([
+  ['ends in the middle', '0053'],
+  ['has properties that are no map', '005374a10178'],
+  ['has more fields than bytes', '005373c00305a101'],
+])('a message that %s closes the connection with an error', async (_how, hex) => {
   const container = rhea.create_container();
   const connection = container.connect({
     port: emulator.port,
@@ -66,7 +70,7 @@ test('a message that is no message closes the connection with an error', async (
     });
   });
   await once(sender, 'sendable');
-  sender.send(Buffer.from('0053', 'hex'), 'tag', 0x1);
+  sender.send(Buffer.from(hex, 'hex'), 'tag', 0x1);
   expect(await closed).toMatchObject({ condition: 'amqp:decode-error' });
   await stillServes();
 });

@@ -143,6 +143,14 @@ test('an expired message goes to the dead letters where the queue says so', asyn
   expect(message).toMatchObject({ body: 'x', deadLetterReason: 'TTLExpiredException' });
 });
 
+test('a receiver is shown the shorter of the time to live of the message and of its queue', async () => {
+  await admin.createQueue('lifetime', { defaultMessageTimeToLive: 'PT1H' });
+  const sender = client.createSender('lifetime');
+  await sender.sendMessages([{ body: 'own', timeToLive: 60_000 }, { body: 'default' }]);
+  const messages = await client.createReceiver('lifetime').receiveMessages(2);
+  expect(messages.map(({ timeToLive }) => timeToLive)).toEqual([60_000, 3_600_000]);
+});
+
 test('a message id is taken once within the window', async () => {
   const sender = client.createSender('unique');
   for (let n = 0; n < 3; n += 1) await sender.sendMessages({ body: n, messageId: 'same' });

@@ -111,9 +111,11 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
       if (!entity) throw entityNotFound(path);
       if (entity.kind === 'queue') {
         const settings = settingsIn(body, 'QueueDescription', queueFields);
-        entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+        assertFixed(entity.description, settings);
+        entity.description = { ...entity.description, ...CLEARED, ...settings };
       } else {
         const settings = settingsIn(body, 'TopicDescription', topicFields);
+        assertFixed(entity.description, settings);
         entity.description = { ...entity.description, ...settings };
       }
       namespace.updated(entity);
@@ -123,6 +125,26 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
       if (!namespace.remove(path)) throw entityNotFound(path);
     },
   };
+}
+
+/** Settings that an update takes away by leaving them out. */
+const CLEARED = {
+  forwardTo: undefined,
+  forwardDeadLetteredMessagesTo: undefined,
+  userMetadata: undefined,
+} as const;
+
+/** What Azure does not let anybody change. */
+const FIXED = ['requiresSession', 'requiresDuplicateDetection', 'enablePartitioning'] as const;
+
+function assertFixed(before: object, after: object): void {
+  const old = before as Readonly<Record<string, unknown>>;
+  const given = after as Readonly<Record<string, unknown>>;
+  for (const name of FIXED) {
+    if (given[name] !== undefined && given[name] !== old[name]) {
+      throw new BrokerError('invalid-argument', `The value of '${name}' cannot be changed.`);
+    }
+  }
 }
 
 /** Azure spreads a partitioned entity over sixteen stores of the size that was asked for. */
@@ -158,7 +180,8 @@ function subscriptionAt(
       if (!found) throw entityNotFound(name);
       const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
       const { entity } = found;
-      entity.description = { ...entity.description, forwardTo: undefined, ...settings };
+      assertFixed(entity.description, settings);
+      entity.description = { ...entity.description, ...CLEARED, ...settings };
       namespace.updated(entity);
       return subscriptionEntry(entity, host);
     },

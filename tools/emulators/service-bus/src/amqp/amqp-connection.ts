@@ -8,7 +8,7 @@ import { decodeRequest, respond, wrap } from './request-response.ts';
 import type { RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
 import { keepMessagesEncoded, refuseOversizedFrames, writeOncePerTurn } from './rhea-patches.ts';
 import { attachReceiver, type AttachedReceiver } from './attach-receiver.ts';
-import type { AmqpServices } from './amqp-services.ts';
+import type { AmqpServices, Durably } from './amqp-services.ts';
 import { createConnection } from './container.ts';
 import type { Settlement } from './sending-link.ts';
 import { toWireError } from './wire-error.ts';
@@ -38,6 +38,15 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
       description ?? '',
     );
   };
+  const durably: Durably = (then) => {
+    namespace.journal.whenDurable(() => {
+      try {
+        then();
+      } catch (error) {
+        fail(error);
+      }
+    });
+  };
   const releaseAll = () => {
     for (const state of receivers.values()) state.release();
     receivers.clear();
@@ -64,7 +73,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
       replyLinks.set(sender.name, sender);
       return;
     }
-    receivers.set(sender, attachReceiver(sender, address, services));
+    receivers.set(sender, attachReceiver(sender, address, services, durably));
   };
 
   /** A client wants to send. */
@@ -103,7 +112,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
             },
           }
         : manage(namespace, path, request);
-    namespace.journal.whenDurable(() => {
+    durably(() => {
       const link = replyLinks.get(request.replyTo);
       if (link?.is_open()) respond(link, request, response);
     });
@@ -141,7 +150,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     const sendPath = sendPaths.get(receiver);
     if (requestPath !== undefined) answerRequest(requestPath, event);
     else if (sendPath !== undefined) {
-      receiveMessages(namespace, sendPath, message, delivery, maxMessageBytes);
+      receiveMessages(namespace, sendPath, message, delivery, maxMessageBytes, durably);
     }
   });
   on('sender_flow', ({ sender }) => {
@@ -169,7 +178,11 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
   on('disconnected', releaseAll);
   connection.on('error', fail);
   connection.on('protocol_error', fail);
-  socket.on('close', releaseAll);
+  // rhea waits for the end of a stream, which one that is cut off never reaches.
+  socket.on('close', () => {
+    connection._disconnected();
+    releaseAll();
+  });
 
   connection.accept(socket);
 }

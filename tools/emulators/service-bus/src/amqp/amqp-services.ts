@@ -1,5 +1,8 @@
 import type { Namespace } from '../broker/namespace.ts';
 
+/** Calls back once everything is on disk; what goes wrong then ends this connection only. */
+export type Durably = (then: () => void) => void;
+
 /** What a connection needs to know of the broker. */
 export interface AmqpServices {
   readonly namespace: Namespace;

@@ -1,6 +1,6 @@
 import { BrokerError, entityDisabled } from '../broker/broker-error.ts';
 import { canReceive } from '../broker/receiving-entity.ts';
-import type { AmqpServices } from './amqp-services.ts';
+import type { AmqpServices, Durably } from './amqp-services.ts';
 import type { RheaSender } from './rhea-internals.ts';
 import { createSendingLink, type SendingLink } from './sending-link.ts';
 import { attachToSession, SESSION_FILTER } from './session-attach.ts';
@@ -17,6 +17,7 @@ export function attachReceiver(
   sender: RheaSender,
   path: string,
   { namespace, maxMessageBytes }: AmqpServices,
+  durably: Durably,
 ): AttachedReceiver {
   const { store, entity, deadLetters } = namespace.receivingPlace(path);
   if (!canReceive(entity.description)) throw entityDisabled(path);
@@ -33,7 +34,7 @@ export function attachReceiver(
   let dispatch = (): void => {
     store.dispatch();
   };
-  const link = createSendingLink(sender, store, mode, namespace.journal, () => {
+  const link = createSendingLink(sender, store, mode, durably, () => {
     dispatch();
   });
   if (!inSession) {

@@ -1,6 +1,12 @@
 import { BrokerError } from '../broker/broker-error.ts';
 import type { MessageContent, PropertyValue, SystemProperty } from '../broker/message.ts';
-import { eachMapEntry, endOfValue, openCompound, readValue } from './value-reader.ts';
+import {
+  checkCompound,
+  eachMapEntry,
+  endOfValue,
+  openCompound,
+  readValue,
+} from './value-reader.ts';
 import { NULL, writeList, writeSection, writeString } from './value-writer.ts';
 
 /** The sections of a message, by descriptor (AMQP 1.0, part 3: Messaging, 3.2). */
@@ -17,7 +23,7 @@ export const SECTION = {
 } as const;
 
 /** The fields of the properties section, in their order. */
-export const PROPERTY_FIELDS = [
+const PROPERTY_FIELDS = [
   'message-id',
   'user-id',
   'to',
@@ -177,6 +183,7 @@ function layOut(bytes: Buffer): Layout {
       layout.applicationAt = valueAt;
       layout.applicationEnd = end;
     }
+    if (code <= SECTION.applicationProperties) checkCompound(bytes, valueAt);
     if (code >= SECTION.properties) layout.bareAt = Math.min(layout.bareAt, at);
     if (code >= SECTION.data) layout.bodyAt = Math.min(layout.bodyAt, at);
     at = end;

@@ -9,7 +9,7 @@ function wrong(name: string): BrokerError {
 }
 
 /** A whole number; rhea decodes what a double cannot hold as 8 bytes. */
-export function toNumber(value: unknown, name: string): number {
+function toNumber(value: unknown, name: string): number {
   if (typeof value === 'number') return value;
   if (Buffer.isBuffer(value) && value.length === 8) return Number(value.readBigInt64BE());
   throw wrong(name);

@@ -41,6 +41,7 @@ const KEY = {
   deadLetterSource: writeSymbol('x-opt-deadletter-source'),
 } as const;
 
+const MAX_UINT = 0xffff_ffff;
 const DEFERRED = 1;
 const SCHEDULED = 2;
 
@@ -83,6 +84,9 @@ function bareBytes({ bytes, layout }: EncodedMessage): Buffer {
 function headerOf(message: EncodedMessage, entry: Entry): Buffer {
   const fields = withoutHoles(rawFields(message.bytes, message.layout.headerAt));
   while (fields.length < 4) fields.push(NULL);
+  const lifetimeMs = Math.trunc(entry.expiresAtMs - entry.enqueuedAtMs);
+  // The entity's own time to live may be shorter than the sender's; receivers are shown what counts.
+  if (lifetimeMs <= MAX_UINT) fields[2] = writeUint(lifetimeMs);
   fields[4] = writeUint(entry.deliveryCount);
   return writeSection(SECTION.header, writeList(fields));
 }

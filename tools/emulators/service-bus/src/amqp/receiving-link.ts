@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { BrokerError } from '../broker/broker-error.ts';
 import type { Namespace } from '../broker/namespace.ts';
+import type { Durably } from './amqp-services.ts';
 import { acceptMessage, splitBatch } from './encoded-message.ts';
 import { ACCEPTED, rejected } from './outcomes.ts';
 import type { IncomingDelivery } from './rhea-internals.ts';
 import { toWireError } from './wire-error.ts';
 
 /** The message format of a batch: each data section is a message. */
-export const BATCH_FORMAT = 0x8001_3700;
+const BATCH_FORMAT = 0x8001_3700;
 
 /** Takes messages from a client's sender: answers when they are on disk, or says why not. */
 export function receiveMessages(
@@ -16,6 +17,7 @@ export function receiveMessages(
   bytes: Buffer,
   delivery: IncomingDelivery,
   maxMessageBytes: number,
+  durably: Durably,
 ): void {
   try {
     if (bytes.length > maxMessageBytes) throw sizeExceeded(bytes.length, maxMessageBytes);
@@ -31,7 +33,7 @@ export function receiveMessages(
     }
     throw error;
   }
-  namespace.journal.whenDurable(() => {
+  durably(() => {
     delivery.update(true, ACCEPTED);
   });
 }

@@ -25,6 +25,8 @@ export interface RheaConnection extends EventEmitter {
   close(error?: WireError): void;
   is_open(): boolean;
   _process(): void;
+  /** Ends what is left of a connection whose socket is gone, its timers too. */
+  _disconnected(): void;
   _register(): void;
   /** Without a frame: an empty one, which says only that we are there. */
   _write_frame(channel?: number, frame?: unknown): void;
@@ -46,12 +48,12 @@ export interface TransferFrame {
   readonly performative: { message_format: number | undefined };
 }
 
-export interface FlowFrame {
+interface FlowFrame {
   readonly performative: { readonly echo: boolean | undefined };
 }
 
 /** The attach frame of a link; the broker's own may be changed until it is sent, on the next tick. */
-export interface Attach {
+interface Attach {
   snd_settle_mode: number | undefined;
   rcv_settle_mode: number | undefined;
   max_message_size: number | undefined;
@@ -59,7 +61,7 @@ export interface Attach {
 }
 
 /** Source or target of a link, as the peer attached it. */
-export interface Terminus {
+interface Terminus {
   readonly address: string | undefined;
   readonly filter: Readonly<Record<string, unknown>> | undefined;
 }
@@ -116,7 +118,7 @@ export interface IncomingDelivery {
 }
 
 /** What a client says became of a message (AMQP 1.0, part 3: Messaging, 3.4). */
-export interface Outcome {
+interface Outcome {
   readonly error?: { readonly info?: unknown };
   readonly delivery_failed?: boolean;
   readonly undeliverable_here?: boolean;

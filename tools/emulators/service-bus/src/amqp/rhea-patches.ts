@@ -93,11 +93,19 @@ export interface SenderGauge {
 /**
  * Makes drains answered and credit exact. rhea answers a drain only while there is credit left, so a
  * drain that crosses the last messages is never answered and the client closes the link after 200 ms.
+ * Nor does it answer a flow that asks for an echo.
  */
 export function gaugeCredit(sender: RheaSender): SenderGauge {
   let sent = 0;
   let drained = 0;
   const base = sender.delivery_count;
+  const takeFlow = sender.on_flow.bind(sender);
+  sender.on_flow = (frame) => {
+    takeFlow(frame);
+    if (frame.performative.echo !== true) return;
+    sender.issue_flow = true;
+    sender.connection._register();
+  };
   sender._get_drain = () => {
     if (!sender._draining || !sender._drained) return false;
     const left = Math.max(sender.credit, 0);

@@ -7,7 +7,7 @@ import {
   type PropertyValue,
 } from '../broker/message.ts';
 import type { MessageStore } from '../broker/message-store.ts';
-import type { Journal } from '../broker/journal.ts';
+import type { Durably } from './amqp-services.ts';
 import { toGuidOrder } from './lock-token.ts';
 import { encodeEntry } from './outgoing-message.ts';
 import { ACCEPTED, modified, rejected, RELEASED } from './outcomes.ts';
@@ -36,7 +36,7 @@ export function createSendingLink(
   sender: RheaSender,
   store: MessageStore,
   mode: ReceiveMode,
-  journal: Journal,
+  durably: Durably,
   dispatch: () => void,
 ): SendingLink {
   const gauge = gaugeCredit(sender);
@@ -78,7 +78,7 @@ export function createSendingLink(
         settleForBoth(delivery, rejected(toWireError(error)));
         return;
       }
-      journal.whenDurable(() => {
+      durably(() => {
         settleForBoth(delivery, answer);
       });
     },

@@ -73,6 +73,17 @@ export function openCompound(bytes: Buffer, offset: number): Compound {
   }
 }
 
+/** Throws unless all items of a list or map are there, and end within it. */
+export function checkCompound(bytes: Buffer, offset: number): void {
+  const { count, start } = openCompound(bytes, offset);
+  const end = endOfValue(bytes, offset);
+  let at = start;
+  for (let index = 0; index < count; index += 1) {
+    at = endOfValue(bytes, at);
+    if (at > end) throw malformed();
+  }
+}
+
 /** Decodes one value. Numbers that a double cannot hold come as bigint; what is unknown, as bytes. */
 export function readValue(bytes: Buffer, offset: number): PropertyValue {
   const end = endOfValue(bytes, offset);
@@ -175,6 +186,6 @@ export function eachMapEntry(
 }
 
 /** Writes 16 bytes as RFC 4122 does. */
-export function formatUuid(bytes: Buffer): string {
+function formatUuid(bytes: Buffer): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

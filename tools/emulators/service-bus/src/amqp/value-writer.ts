@@ -36,7 +36,7 @@ export function writeUint(value: number): Buffer {
   return bytes;
 }
 
-export function writeDouble(value: number): Buffer {
+function writeDouble(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(9);
   bytes[0] = 0x82;
   bytes.writeDoubleBE(value, 1);
@@ -54,7 +54,7 @@ function writeSized(short: number, long: number, content: Buffer): Buffer {
 
 export const writeString = (value: string): Buffer => writeSized(0xa1, 0xb1, Buffer.from(value));
 export const writeSymbol = (value: string): Buffer => writeSized(0xa3, 0xb3, Buffer.from(value));
-export const writeBinary = (value: Buffer): Buffer => writeSized(0xa0, 0xb0, value);
+const writeBinary = (value: Buffer): Buffer => writeSized(0xa0, 0xb0, value);
 
 function writeCompound(code: number, items: readonly Buffer[]): Buffer {
   const content = Buffer.concat(items);

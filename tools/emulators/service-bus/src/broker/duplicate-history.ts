@@ -4,6 +4,8 @@ import type { SeenId } from './journal.ts';
 export interface DuplicateHistory {
   /** Says whether the id is new, and remembers it if so. */
   admit(messageId: string, nowMs: number, windowMs: number): boolean;
+  /** Takes back that an id was seen, because its message was refused. */
+  forget(messageId: string): void;
   remember(ids: Iterable<SeenId>): void;
   entries(): Iterable<SeenId>;
 }
@@ -20,6 +22,9 @@ export function createDuplicateHistory(): DuplicateHistory {
       if (seen.has(messageId)) return false;
       seen.set(messageId, nowMs);
       return true;
+    },
+    forget: (messageId) => {
+      seen.delete(messageId);
     },
     remember(ids) {
       for (const [id, atMs] of ids) seen.set(id, atMs);

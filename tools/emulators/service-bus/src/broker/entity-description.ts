@@ -1,5 +1,5 @@
 /** What an entity may be used for. */
-export type EntityStatus =
+type EntityStatus =
   | 'Active'
   | 'Disabled'
   | 'SendDisabled'

@@ -86,7 +86,7 @@ export function applicationChanges(
  * - `scheduled`: waits for its time; then `gone`, and enqueued anew under a new number.
  * - `gone`: no longer in this queue.
  */
-export type EntryState = 'active' | 'locked' | 'deferred' | 'scheduled' | 'gone';
+type EntryState = 'active' | 'locked' | 'deferred' | 'scheduled' | 'gone';
 
 /** A message in one queue. */
 export interface Entry {

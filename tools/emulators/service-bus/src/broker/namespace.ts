@@ -51,7 +51,7 @@ export class Namespace {
       clock,
       journal,
       plan: (path, parcel, puts) => {
-        this.#plan(path, parcel, puts);
+        if (this.#plan(path, parcel, puts)) this.#writeSeen(path, [parcel.content.messageId]);
       },
       carryOut: (puts) => this.#carryOut(puts),
     };
@@ -62,11 +62,22 @@ export class Namespace {
    * Throws `not-found`, `entity-disabled` or `not-allowed`.
    */
   send(path: string, contents: readonly MessageContent[]): Entry[] {
-    const planned = contents.map((content) => {
-      const puts: PlannedPut[] = [];
-      this.#plan(path, { content, changes: undefined, hops: 0 }, puts);
-      return puts;
-    });
+    const planned: PlannedPut[][] = [];
+    const remembered: string[] = [];
+    try {
+      for (const content of contents) {
+        const puts: PlannedPut[] = [];
+        if (this.#plan(path, { content, changes: undefined, hops: 0 }, puts)) {
+          remembered.push(content.messageId);
+        }
+        planned.push(puts);
+      }
+    } catch (error) {
+      // What was not taken may be sent again.
+      for (const id of remembered) this.history(path).forget(id);
+      throw error;
+    }
+    this.#writeSeen(path, remembered);
     return planned.flatMap((puts) => this.#carryOut(puts));
   }
 
@@ -165,6 +176,7 @@ export class Namespace {
   updated(entity: Queue | Topic | Subscription): void {
     entity.dates.updatedAtMs = this.clock.now();
     this.#write(entity);
+    if (entity.kind !== 'topic') entity.relay();
     entity.store.refresh();
   }
 
@@ -214,26 +226,36 @@ export class Namespace {
     for (const topic of this.topics.values()) topic.close();
   }
 
-  #plan(path: string, parcel: Parcel, puts: PlannedPut[]): void {
+  /** Plans an arrival. Says whether the message's id was remembered by it. */
+  #plan(path: string, parcel: Parcel, puts: PlannedPut[]): boolean {
     const entity = this.sendable(path);
     const { description } = entity;
     if (description.status === 'Disabled' || description.status === 'SendDisabled') {
       throw entityDisabled(entity.path);
     }
+    assertRoom(entity);
     entity.dates.accessedAtMs = this.clock.now();
-    if (description.requiresDuplicateDetection && !parcel.due && !this.#isNew(entity, parcel)) {
-      return;
+    if (!description.requiresDuplicateDetection || parcel.due) {
+      entity.plan(parcel, puts);
+      return false;
     }
-    entity.plan(parcel, puts);
+    const history = this.history(entity.path);
+    const { messageId } = parcel.content;
+    const windowMs = description.duplicateDetectionHistoryTimeWindowMs;
+    if (!history.admit(messageId, this.clock.now(), windowMs)) return false;
+    try {
+      entity.plan(parcel, puts);
+    } catch (error) {
+      history.forget(messageId);
+      throw error;
+    }
+    return true;
   }
 
-  #isNew(entity: Queue | Topic, { content }: Parcel): boolean {
-    const history = this.history(entity.path);
+  #writeSeen(path: string, ids: readonly string[]): void {
+    if (ids.length === 0) return;
     const nowMs = this.clock.now();
-    const windowMs = entity.description.duplicateDetectionHistoryTimeWindowMs;
-    if (!history.admit(content.messageId, nowMs, windowMs)) return false;
-    this.journal.append({ type: 'seen', path: entity.path, ids: [[content.messageId, nowMs]] });
-    return true;
+    this.journal.append({ type: 'seen', path, ids: ids.map((id) => [id, nowMs] as const) });
   }
 
   histories(): Iterable<[path: string, history: DuplicateHistory]> {
@@ -312,6 +334,29 @@ export class Namespace {
     this.journal.append({ type: 'entity', entity: recordOf(entity) });
     this.#idle.look();
   }
+}
+
+/**
+ * Throws `quota-exceeded` when an entity holds as much as it may. A topic holds what its fullest
+ * subscription does, since the bytes of a message are shared.
+ */
+function assertRoom(entity: Queue | Topic): void {
+  const heldBytes =
+    entity.kind === 'queue'
+      ? sizeBytesOf(entity)
+      : [...entity.subscriptions.values()].reduce(
+          (fullest, subscription) => Math.max(fullest, sizeBytesOf(subscription.entity)),
+          entity.store.sizeBytes,
+        );
+  if (heldBytes < entity.description.maxSizeInMegabytes * 1_048_576) return;
+  throw new BrokerError(
+    'quota-exceeded',
+    `The maximum entity size has been reached or exceeded for '${entity.path}'.`,
+  );
+}
+
+function sizeBytesOf({ store, deadLetters, transferDeadLetters }: Queue | Subscription): number {
+  return store.sizeBytes + deadLetters.sizeBytes + transferDeadLetters.sizeBytes;
 }
 
 /** What is written down of an entity. */

@@ -33,6 +33,8 @@ export interface ReceivingEntity<D extends ReceivingSettings = ReceivingSettings
   readonly transferDeadLetters: MessageStore;
   /** Plans the arrival of a parcel; `topicTtlMs` is the default of the topic it came through. */
   plan(parcel: Parcel, puts: PlannedPut[], topicTtlMs?: number): void;
+  /** Forwards what already waits here, if there is a place to forward it to. */
+  relay(): void;
   close(): void;
 }
 
@@ -69,7 +71,7 @@ export function createReceivingEntity<D extends ReceivingSettings>(
   const deadLettered = (entry: Entry, changes: MessageChanges | undefined): void => {
     const all = mergeChanges(entry.changes, changes);
     const target = entity.description.forwardDeadLetteredMessagesTo;
-    if (target !== undefined && forward(entry, target, all)) return;
+    if (target !== undefined && forward(entry, target, all, path)) return;
     const moved = entity.deadLetters.admit({
       content: entry.content,
       enqueuedAtMs: entry.enqueuedAtMs,
@@ -89,13 +91,26 @@ export function createReceivingEntity<D extends ReceivingSettings>(
     entity.deadLetters.offer(moved);
   };
 
-  const forward = (entry: Entry, target: string, changes: MessageChanges | undefined): boolean => {
+  /** Sends an entry on, and writes down that it is gone. Says whether it could be sent. */
+  const forward = (
+    entry: Entry,
+    target: string,
+    changes: MessageChanges | undefined,
+    deadLetterSource?: string,
+  ): boolean => {
     const puts: PlannedPut[] = [];
     try {
       const { content, enqueuedSequence } = entry;
       around.plan(
         target,
-        { content, changes, enqueuedSequence, deadLetterSource: path, hops: 1, due: true },
+        {
+          content,
+          changes,
+          enqueuedSequence,
+          hops: 1,
+          due: true,
+          ...(deadLetterSource === undefined ? {} : { deadLetterSource }),
+        },
         puts,
       );
     } catch (error) {
@@ -147,6 +162,15 @@ export function createReceivingEntity<D extends ReceivingSettings>(
     transferDeadLetters: buriedStore('$Transfer/$DeadLetterQueue'),
     plan(parcel, puts, topicTtlMs = Infinity) {
       planArrival(entity, parcel, puts, topicTtlMs, around);
+    },
+    relay() {
+      const target = entity.description.forwardTo;
+      if (target === undefined) return;
+      for (const entry of entity.store.entries.from(0)) {
+        if (entry.state !== 'active') continue;
+        if (!forward(entry, target, entry.changes)) return;
+        entity.store.remove(entry);
+      }
     },
     close() {
       entity.store.close();

@@ -4,7 +4,7 @@ import type { JournalDirectory } from './journal-directory.ts';
 import { encodeRecord } from './record-codec.ts';
 
 /** A journal is written anew when it has grown to this, and to twice what is worth keeping. */
-export const DEFAULT_COMPACT_AFTER_BYTES = 64 * 1024 * 1024;
+const DEFAULT_COMPACT_AFTER_BYTES = 64 * 1024 * 1024;
 
 /** Pieces that one write may take. */
 const MAX_PIECES = 1024;

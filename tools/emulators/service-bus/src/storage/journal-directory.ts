@@ -12,7 +12,7 @@ export interface JournalDirectory {
   begin(): Promise<NewJournal>;
 }
 
-export interface NewJournal {
+interface NewJournal {
   readonly file: FileHandle;
   /** Makes this the journal that counts, and removes the others. */
   adopt(): Promise<void>;
