@@ -7,6 +7,8 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
+    /** Ends with whoever holds the other end of its standard input, however that one ends. */
+    'stop-with-stdin': { type: 'boolean', default: false },
   },
 });
 const dataDirectory = values['data-dir'];
@@ -15,7 +17,7 @@ const database = await startPglite({
   host: values.host,
   ...(dataDirectory === undefined ? {} : { dataDirectory }),
 });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void database.close().then(() => process.exit(0)));
-}
+const stop = (): void => void database.close().then(() => process.exit(0));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+if (values['stop-with-stdin']) process.stdin.resume().once('close', stop);
 process.stdout.write(`${database.url}\n`);
