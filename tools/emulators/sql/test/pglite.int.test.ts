@@ -167,7 +167,7 @@ test('ends its process when the one that started it is killed', async () => {
   const client = new pg.Client(url.toString());
   client.on('error', () => undefined);
   await client.connect();
-  const ended = once(client, 'end');
+  const ended = new Promise((resolve) => client.once('end', resolve));
   parent.kill('SIGKILL');
   await ended;
 });
