@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate, openDatabase, openMirrorStore } from '../src/index.ts';
+import { silenceableNetwork } from './silenceable-network.ts';
 import { messageChange } from './sample-changes.ts';
 
 const servers = { PGlite: startPglite, PostgreSQL: startPostgres };
@@ -36,6 +37,24 @@ test.each(Object.entries(servers))(
     }
   },
 );
+
+test('a server that falls silent is told as an outage, and the connection is not used again', async () => {
+  await using server = await startPglite();
+  await using network = await silenceableNetwork(server.port);
+  await using database = openDatabase({
+    url: server.url.replace(`:${server.port}/`, `:${network.port}/`),
+    poolSize: 1,
+    statementTimeoutMs: 100,
+  });
+  const store = openMirrorStore({ database, entities });
+  await migrate(database);
+  network.silence();
+  await expect(store.apply([messageChange('unheard', 1)])).rejects.toMatchObject({
+    code: 'SqlUnavailable',
+  });
+  network.speak();
+  expect(await store.apply([messageChange('heard', 1)])).toEqual(['applied']);
+});
 
 test('a wrong password and a database that is not there need somebody to act', async () => {
   await using server = await startPostgres();

@@ -1,4 +1,4 @@
-import { AynaError, snakeCase, type MirrorChange, type Outcome } from '@ayna/contract';
+import { AynaError, type MirrorChange, type Outcome } from '@ayna/contract';
 import type { Kysely } from 'kysely';
 import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
@@ -71,7 +71,7 @@ function batchByEntity(
       batch = { target, events: [], positions: [], deletions: 0 };
       batches.set(name, batch);
     }
-    batch.events.push(eventRecord(change));
+    batch.events.push(eventRecord(batch.target, change));
     batch.positions.push(position);
     if (change.columns === null) batch.deletions += 1;
   }
@@ -81,17 +81,18 @@ function batchByEntity(
 }
 
 /** A change as the procedures take it. */
-function eventRecord(change: MirrorChange): Readonly<Record<string, unknown>> {
+function eventRecord(
+  { keyColumns, fieldColumns }: EntitySql,
+  { key, columns, ...change }: MirrorChange,
+): Readonly<Record<string, unknown>> {
   const record: Record<string, unknown> = {
     source_version: change.sourceVersion.toString(),
     event_id: change.eventId,
     sync_source: change.syncSource,
     retry_count: change.retryCount,
   };
-  for (const name of change.entity.key) record[snakeCase(name)] = change.key[name];
-  if (change.columns === null) return { ...record, _deleted: true };
-  for (const name of Object.keys(change.entity.fields)) {
-    record[snakeCase(name)] = change.columns[name];
-  }
+  for (const [name, column] of keyColumns) record[column] = key[name];
+  if (columns === null) record._deleted = true;
+  else for (const [name, column] of fieldColumns) record[column] = columns[name];
   return record;
 }

@@ -1,6 +1,8 @@
 import { AynaError, snakeCase, type Entity, type FieldKind } from '@ayna/contract';
 import type { ProcedureNames } from '../open-mirror-store.ts';
 
+type ColumnName = readonly [name: string, column: string];
+
 /** What the statements about an entity are made of: quoted names. */
 export interface EntitySql {
   readonly entity: Entity;
@@ -8,6 +10,9 @@ export interface EntitySql {
   readonly upsert: string;
   readonly delete: string;
   readonly key: readonly string[];
+  /** The names of key and fields in the contract, each with that of its column. */
+  readonly keyColumns: readonly ColumnName[];
+  readonly fieldColumns: readonly ColumnName[];
   /** The select list of a `MirrorRow`, in the names of the contract. */
   readonly select: string;
 }
@@ -22,6 +27,8 @@ export function entitySql(entity: Entity, procedureNames: ProcedureNames): Entit
     upsert: procedure(entity, upsert ?? snakeCase(entity.procedures.upsert)),
     delete: procedure(entity, remove ?? snakeCase(entity.procedures.delete)),
     key,
+    keyColumns: entity.key.map((name) => [name, snakeCase(name)]),
+    fieldColumns: Object.keys(entity.fields).map((name) => [name, snakeCase(name)]),
     select: [
       ...entity.key.map((name) => `${quote(snakeCase(name))} AS ${quote(name)}`),
       ...Object.entries(entity.fields).map(

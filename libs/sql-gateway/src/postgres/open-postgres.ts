@@ -3,15 +3,16 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database, DatabaseOptions } from '../database.ts';
 import { exactTypes } from './value-parsers.ts';
+import { watchClient } from './watch-client.ts';
 
-export const DEFAULT_POOL_SIZE = 10;
-export const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
-export const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
+const DEFAULT_POOL_SIZE = 10;
+const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 /**
  * How much longer than the server's own limit the client waits before it gives a connection up:
  * the server answers in time unless it, or the network, is gone.
  */
-const SILENCE_MARGIN_MS = 5_000;
+const SILENCE_MARGIN_MS = 2_000;
 
 /** Opens PostgreSQL, or whatever speaks its protocol. */
 export function openPostgres({
@@ -32,11 +33,9 @@ export function openPostgres({
     keepAlive: true,
     types: exactTypes,
   });
-  // The pool drops a broken connection by itself, and the statement that was on it fails; the next
-  // one makes a new connection. Without listeners, on the pool for the idle connections and on each
-  // client for those in use, the event would end the process.
+  // The pool drops a broken idle connection by itself; without a listener that would end the process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', watchClient);
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= kysely.destroy().then(() => endPool(pool)));

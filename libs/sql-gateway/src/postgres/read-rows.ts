@@ -5,7 +5,7 @@ import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
 import { mirrorRow, type SelectedRow } from './mirror-row.ts';
 
-export const DEFAULT_PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 500;
 
 type Key = Readonly<Record<string, string>>;
 

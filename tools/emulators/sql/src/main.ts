@@ -15,6 +15,9 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
+    /** Ends with whoever holds the other end of its standard input, however that one ends. */
+    'stop-with-stdin': { type: 'boolean', default: false },
+    /** Creates the database and ends. */
     'init-only': { type: 'boolean', default: false },
   },
 });
@@ -28,11 +31,12 @@ if (!values['init-only'] && !existsSync(join(dataDirectory, 'PG_VERSION'))) {
 }
 
 const database = await startPglite({ port: Number(values.port), host: values.host, dataDirectory });
-const close = async () => {
+const stop = async (): Promise<void> => {
   await database.close();
   if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
   process.exit(0);
 };
-if (values['init-only']) await close();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
+if (values['init-only']) await stop();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+if (values['stop-with-stdin']) process.stdin.resume().once('close', () => void stop());
 process.stdout.write(`${database.url}\n`);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { spawnPglite, startPglite, type RunningDatabase } from '../src/index.ts';
@@ -93,17 +94,23 @@ test('refuses COPY FROM STDIN and lives', async () => {
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('takes a request to cancel and lives', async () => {
+test('takes a request to cancel, hangs up on it, and lives', async () => {
   await using client = await connect();
-  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-  const canceller = new pg.Client(database.url) as unknown as {
-    cancel(client: unknown, query: unknown): void;
-  };
-  expect(processID).toBeTypeOf('number');
-  expect(secretKey).toBeDefined();
   const running = client.query('SELECT count(*)::int AS n FROM generate_series(1, 1000)');
-  canceller.cancel(client, running);
-  await running.catch(() => undefined);
+  const request = Buffer.alloc(16);
+  request.writeUInt32BE(16, 0);
+  request.writeUInt32BE(80_877_102, 4);
+  const socket = createConnection(database.port, '127.0.0.1');
+  socket.resume().end(request);
+  await once(socket, 'close');
+  expect((await running).rows).toEqual([{ n: 1_000 }]);
+  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+});
+
+test('hangs up on a client that does not speak the protocol, and lives', async () => {
+  const socket = createConnection(database.port, '127.0.0.1');
+  socket.resume().end('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'close');
   expect(await ids()).toBeDefined();
 });
 
@@ -145,6 +152,24 @@ test('runs in a process of its own until it is closed', async () => {
   await expect(new pg.Client(spawned.url).connect()).rejects.toMatchObject({
     code: 'ECONNREFUSED',
   });
+});
+
+test('ends its process when the one that started it is killed', async () => {
+  const index = new URL('../src/index.ts', import.meta.url).href;
+  const script = `
+    const { spawnPglite } = await import(${JSON.stringify(index)});
+    process.stdout.write((await spawnPglite()).url);
+  `;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = (await once(parent.stdout, 'data')) as [Buffer];
+  const client = new pg.Client(url.toString());
+  client.on('error', () => undefined);
+  await client.connect();
+  const ended = new Promise((resolve) => client.once('end', resolve));
+  parent.kill('SIGKILL');
+  await ended;
 });
 
 test('says why the process did not start', async () => {

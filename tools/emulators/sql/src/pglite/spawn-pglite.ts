@@ -13,7 +13,8 @@ export interface SpawnedDatabase extends RunningDatabase {
 }
 
 /**
- * Starts PGlite in a process of its own and waits until it takes connections.
+ * Starts PGlite in a process of its own and waits until it takes connections. The process ends
+ * with this one, even when this one is killed.
  *
  * @throws Error with what the process wrote to its standard error, when it ends before
  */
@@ -23,11 +24,12 @@ export async function spawnPglite(options: PgliteOptions = {}): Promise<SpawnedD
     process.execPath,
     [
       MAIN,
+      '--stop-with-stdin',
       ...(port === undefined ? [] : ['--port', String(port)]),
       ...(host === undefined ? [] : ['--host', host]),
       ...(dataDirectory === undefined ? [] : ['--data-dir', dataDirectory]),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'] },
   );
   let complaints = '';
   child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
