@@ -10,10 +10,10 @@ import {
   type Subscription,
 } from './target.ts';
 
-export const DEFAULT_CONCURRENCY = 80;
-export const DEFAULT_MIN_BACKOFF_MS = 100;
-export const DEFAULT_MAX_BACKOFF_MS = 10_000;
-export const DEFAULT_LOCATION = 'eur3';
+const DEFAULT_CONCURRENCY = 80;
+const DEFAULT_MIN_BACKOFF_MS = 100;
+const DEFAULT_MAX_BACKOFF_MS = 10_000;
+const DEFAULT_LOCATION = 'eur3';
 
 /** How long a shuffled event waits for its window to fill. */
 const SHUFFLE_HOLD_MS = 20;

@@ -51,7 +51,7 @@ export function inScope(scope: Scope, path: string): boolean {
 }
 
 /** The sort key of a document that the query selects; undefined for one that it does not. */
-export function keyOf(query: CompiledQuery, document: QueryDocument): SortKey | undefined {
+function keyOf(query: CompiledQuery, document: QueryDocument): SortKey | undefined {
   if (query.filter !== undefined && !query.filter(document)) return undefined;
   const key = sortKey(document, query.orders);
   if (key === undefined || !withinCursors(key, query.orders, query.startAt, query.endAt)) {
