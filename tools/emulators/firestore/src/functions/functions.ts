@@ -103,10 +103,14 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     scheduled = true;
     const run = () => {
       scheduled = false;
-      while (active < concurrency && queue.length > 0) start();
+      pump();
     };
     if (queue.length < window) later(SHUFFLE_HOLD_MS, run);
     else setImmediate(run);
+  }
+
+  function pump(): void {
+    while (active < concurrency && queue.length > 0) start();
   }
 
   function start(): void {
@@ -115,7 +119,7 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     active++;
     void attempt(delivery).finally(() => {
       active--;
-      if (queue.length > 0) schedule();
+      if (!scheduled) pump();
       if (counts.pending === 0) settle();
     });
   }
