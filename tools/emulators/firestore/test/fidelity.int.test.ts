@@ -392,3 +392,20 @@ test('projects and databases are kept apart, and clear empties one project', asy
   expect((await other.doc('c/a').get()).exists).toBe(false);
   expect((await doc('c/a').get()).exists).toBe(true);
 });
+
+test('paging by name through a collection group meets every document once, in both directions', async () => {
+  const paths = ['g/1', 'g/2', 'g/2/g/1', 'g/3', 'x/1/g/9', 'x/2/g/0'];
+  await Promise.all(paths.map((path) => doc(path).set({ path })));
+  for (const direction of ['asc', 'desc'] as const) {
+    const seen: string[] = [];
+    let query = fixture.firestore
+      .collectionGroup('g')
+      .orderBy(FieldPath.documentId(), direction)
+      .limit(2);
+    for (let page = await query.get(); !page.empty; page = await query.get()) {
+      seen.push(...page.docs.map(({ ref }) => ref.path));
+      query = query.startAfter(page.docs.at(-1)?.ref.path);
+    }
+    expect(seen).toEqual(direction === 'asc' ? paths : paths.toReversed());
+  }
+});

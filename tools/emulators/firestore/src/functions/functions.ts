@@ -10,10 +10,10 @@ import {
   type Subscription,
 } from './target.ts';
 
-export const DEFAULT_CONCURRENCY = 80;
-export const DEFAULT_MIN_BACKOFF_MS = 100;
-export const DEFAULT_MAX_BACKOFF_MS = 10_000;
-export const DEFAULT_LOCATION = 'eur3';
+const DEFAULT_CONCURRENCY = 80;
+const DEFAULT_MIN_BACKOFF_MS = 100;
+const DEFAULT_MAX_BACKOFF_MS = 10_000;
+const DEFAULT_LOCATION = 'eur3';
 
 /** How long a shuffled event waits for its window to fill. */
 const SHUFFLE_HOLD_MS = 20;
@@ -103,10 +103,14 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     scheduled = true;
     const run = () => {
       scheduled = false;
-      while (active < concurrency && queue.length > 0) start();
+      pump();
     };
     if (queue.length < window) later(SHUFFLE_HOLD_MS, run);
     else setImmediate(run);
+  }
+
+  function pump(): void {
+    while (active < concurrency && queue.length > 0) start();
   }
 
   function start(): void {
@@ -115,7 +119,7 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     active++;
     void attempt(delivery).finally(() => {
       active--;
-      if (queue.length > 0) schedule();
+      if (!scheduled) pump();
       if (counts.pending === 0) settle();
     });
   }

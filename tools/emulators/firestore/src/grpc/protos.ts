@@ -25,10 +25,6 @@ export function loadProtos(): protobuf.Root {
   return loaded;
 }
 
-export function lookupMessage(name: string): Type {
-  return loadProtos().lookupType(name.includes('.') ? name : `${PACKAGE}.${name}`);
-}
-
 function load(): protobuf.Root {
   const client = createRequire(import.meta.url).resolve('@google-cloud/firestore');
   const file = join(dirname(client), '..', 'protos', 'v1.json');

@@ -124,7 +124,7 @@ export interface DeleteDocumentRequest {
   readonly currentDocument: WirePrecondition | null;
 }
 
-export interface ExplainOptions {
+interface ExplainOptions {
   readonly analyze: boolean;
 }
 

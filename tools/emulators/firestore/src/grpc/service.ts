@@ -92,9 +92,7 @@ async function answer(
 }
 
 /** Serves a method with a stream of answers, going no faster than the client reads. */
-export function serverStreaming(
-  handle: (request: never) => Iterable<object> | AsyncIterable<object>,
-): UntypedHandleCall {
+export function serverStreaming(handle: (request: never) => Iterable<object>): UntypedHandleCall {
   const call: handleServerStreamingCall<Decoded<object>, object> = (stream) => {
     send(stream, () => handle(accepted(stream.request) as never)).catch((cause: unknown) => {
       stream.emit('error', toStatus(cause));
@@ -105,11 +103,11 @@ export function serverStreaming(
 
 async function send(
   stream: ServerWritableStream<Decoded<object>, object>,
-  answers: () => Iterable<object> | AsyncIterable<object>,
+  answers: () => Iterable<object>,
 ): Promise<void> {
   const stopped = new AbortController();
   stream.once('cancelled', () => stopped.abort());
-  for await (const answer of answers()) {
+  for (const answer of answers()) {
     if (stopped.signal.aborted) return;
     if (!stream.write(answer)) {
       await once(stream, 'drain', { signal: stopped.signal }).catch(() => undefined);

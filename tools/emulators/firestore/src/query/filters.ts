@@ -61,7 +61,7 @@ function unaryTest(op: number): Test {
   }
 }
 
-/** A range matches values of the operand's type only; `!=` and `not-in` never match null. */
+/** `!=` and `not-in` never match null, and nothing matches a field that is not there. */
 function fieldTest(op: number, operand: Value): Test {
   switch (op) {
     case FieldOperator.EQUAL:
@@ -95,10 +95,14 @@ function fieldTest(op: number, operand: Value): Test {
   }
 }
 
+/** A range holds values of the operand's type; NaN is in none but its own. */
 function rangeTest(operand: Value, accept: (order: number) => boolean): Test {
   const rank = typeRank(operand);
   return (value) =>
-    value !== undefined && typeRank(value) === rank && accept(compareValues(value, operand));
+    value !== undefined &&
+    typeRank(value) === rank &&
+    Number.isNaN(value) === Number.isNaN(operand) &&
+    accept(compareValues(value, operand));
 }
 
 function containsTest(wanted: readonly Value[]): Test {

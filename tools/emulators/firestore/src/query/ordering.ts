@@ -66,15 +66,23 @@ export function withinCursors(
   startAt: Cursor | null,
   endAt: Cursor | null,
 ): boolean {
-  if (startAt !== null) {
-    const order = compareToCursor(key, orders, startAt);
-    if (startAt.before ? order < 0 : order <= 0) return false;
-  }
-  if (endAt !== null) {
-    const order = compareToCursor(key, orders, endAt);
-    if (endAt.before ? order >= 0 : order > 0) return false;
-  }
-  return true;
+  return isPastStart(key, orders, startAt) && !isPastEnd(key, orders, endAt);
+}
+
+export function isPastStart(
+  key: SortKey,
+  orders: readonly Order[],
+  startAt: Cursor | null,
+): boolean {
+  if (startAt === null) return true;
+  const order = compareToCursor(key, orders, startAt);
+  return startAt.before ? order >= 0 : order > 0;
+}
+
+export function isPastEnd(key: SortKey, orders: readonly Order[], endAt: Cursor | null): boolean {
+  if (endAt === null) return false;
+  const order = compareToCursor(key, orders, endAt);
+  return endAt.before ? order >= 0 : order > 0;
 }
 
 function compareToCursor(key: SortKey, orders: readonly Order[], cursor: Cursor): number {

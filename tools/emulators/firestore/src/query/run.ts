@@ -1,11 +1,19 @@
 import type { Collection } from '../store/collection.ts';
 import type { Database } from '../store/database.ts';
-import { liveVersion } from '../store/document.ts';
+import { liveVersion, type DocumentEntry } from '../store/document.ts';
 import { lastId, parentPath } from '../store/names.ts';
 import { comparePaths } from '../values/compare.ts';
 import type { Micros } from '../values/timestamp.ts';
+import { Reference } from '../values/value.ts';
 import type { CompiledQuery, Scope } from './compile.ts';
-import { compareSortKeys, sortKey, withinCursors, type SortKey } from './ordering.ts';
+import {
+  compareSortKeys,
+  isPastEnd,
+  isPastStart,
+  sortKey,
+  withinCursors,
+  type SortKey,
+} from './ordering.ts';
 import type { QueryDocument } from './query-document.ts';
 
 /** A query's answer; `skipped` counts what `offset` passed over. */
@@ -43,7 +51,7 @@ export function inScope(scope: Scope, path: string): boolean {
 }
 
 /** The sort key of a document that the query selects; undefined for one that it does not. */
-export function keyOf(query: CompiledQuery, document: QueryDocument): SortKey | undefined {
+function keyOf(query: CompiledQuery, document: QueryDocument): SortKey | undefined {
   if (query.filter !== undefined && !query.filter(document)) return undefined;
   const key = sortKey(document, query.orders);
   if (key === undefined || !withinCursors(key, query.orders, query.startAt, query.endAt)) {
@@ -56,17 +64,30 @@ function isOrderedByName(query: CompiledQuery): boolean {
   return query.orders.length === 1;
 }
 
+/** Reads in name order from the start cursor on, and no further than the window needs. */
 function scanInOrder(
   database: Database,
   query: CompiledQuery,
   end: number,
   readTime: Micros | undefined,
 ): QueryDocument[] {
+  const root = `${database.name}/documents/`;
+  const { orders, startAt, endAt } = query;
+  const ascending = entriesInOrder(database, query.scope);
+  const entries = orders[0]?.sign === -1 ? ascending.toReversed() : ascending;
+  const nameOf = (entry: DocumentEntry) => [new Reference(root + entry.path)];
+  const first =
+    startAt === null
+      ? 0
+      : firstIndex(entries, (entry) => isPastStart(nameOf(entry), orders, startAt));
   const found: QueryDocument[] = [];
-  const sign = query.orders[0]?.sign ?? 1;
-  for (const document of scan(database, query.scope, sign, readTime)) {
-    if (found.length >= end) break;
-    if (keyOf(query, document) !== undefined) found.push(document);
+  for (let i = first; i < entries.length && found.length < end; i++) {
+    const entry = entries[i];
+    const version = entry === undefined ? undefined : liveVersion(entry, readTime);
+    if (entry === undefined || version === undefined) continue;
+    if (endAt !== null && isPastEnd(nameOf(entry), orders, endAt)) break;
+    const document = { root, path: entry.path, version };
+    if (query.filter === undefined || query.filter(document)) found.push(document);
   }
   return found;
 }
@@ -76,8 +97,12 @@ function sortMatches(
   query: CompiledQuery,
   readTime: Micros | undefined,
 ): QueryDocument[] {
+  const root = `${database.name}/documents/`;
   const found: Keyed[] = [];
-  for (const document of scan(database, query.scope, 1, readTime)) {
+  for (const entry of entriesInOrder(database, query.scope)) {
+    const version = liveVersion(entry, readTime);
+    if (version === undefined) continue;
+    const document = { root, path: entry.path, version };
     const key = keyOf(query, document);
     if (key !== undefined) found.push({ document, key });
   }
@@ -85,31 +110,32 @@ function sortMatches(
   return found.map(({ document }) => document);
 }
 
-/** Every document in the scope by name, ascending (1) or descending (-1). */
-function* scan(
-  database: Database,
-  scope: Scope,
-  sign: 1 | -1,
-  readTime: Micros | undefined,
-): Generator<QueryDocument> {
-  const root = `${database.name}/documents/`;
+/** The first index at which `accept`, false and then true along the array, is true. */
+function firstIndex<T>(items: readonly T[], accept: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && accept(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Every entry in the scope by path, those whose document is deleted included. */
+function entriesInOrder(database: Database, scope: Scope): readonly DocumentEntry[] {
   const collections = collectionsIn(database, scope);
-  if (collections.length <= 1) {
-    const entries = collections[0]?.inOrder() ?? [];
-    const first = sign === 1 ? 0 : entries.length - 1;
-    for (let i = first; i >= 0 && i < entries.length; i += sign) {
-      const entry = entries[i];
-      const version = entry === undefined ? undefined : liveVersion(entry, readTime);
-      if (entry !== undefined && version !== undefined) yield { root, path: entry.path, version };
-    }
-    return;
-  }
+  const only = collections[0];
+  if (only === undefined) return [];
+  if (collections.length === 1) return only.inOrder();
+  collections.sort((a, b) => comparePaths(a.path, b.path));
   const entries = collections.flatMap((collection) => collection.inOrder());
-  entries.sort((a, b) => comparePaths(a.path, b.path) * sign);
-  for (const entry of entries) {
-    const version = liveVersion(entry, readTime);
-    if (version !== undefined) yield { root, path: entry.path, version };
-  }
+  // Collections one after the other are in order, unless one lies inside another.
+  const isNested = collections.some((collection, i) =>
+    collections[i + 1]?.path.startsWith(`${collection.path}/`),
+  );
+  return isNested ? entries.sort((a, b) => comparePaths(a.path, b.path)) : entries;
 }
 
 function collectionsIn(database: Database, scope: Scope): Collection[] {

@@ -14,8 +14,7 @@ export interface CommitClock {
   read(): Micros;
 }
 
-export const systemClock: WallClock = () =>
-  Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
+const systemClock: WallClock = () => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
 export function createCommitClock(wallClock: WallClock = systemClock): CommitClock {
   let latest = 0;

@@ -42,6 +42,6 @@ export function liveVersion(entry: DocumentEntry, readTime?: Micros): LiveVersio
   return version !== undefined && isLive(version) ? version : undefined;
 }
 
-export function isLive(version: Version): version is LiveVersion {
+function isLive(version: Version): version is LiveVersion {
   return version.fields !== undefined;
 }

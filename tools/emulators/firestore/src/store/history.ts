@@ -2,10 +2,10 @@ import type { Micros } from '../values/timestamp.ts';
 import type { DocumentEntry, Version } from './document.ts';
 
 /** How far back reads at a time are served, in microseconds. */
-export const HISTORY_RETENTION_MICROS = 5 * 60 * 1_000_000;
+const HISTORY_RETENTION_MICROS = 5 * 60 * 1_000_000;
 
 /** The most superseded versions kept; beyond that the oldest go first, whatever their age. */
-export const MAX_SUPERSEDED_VERSIONS = 100_000;
+const MAX_SUPERSEDED_VERSIONS = 100_000;
 
 interface Superseding {
   readonly entry: DocumentEntry;

@@ -29,7 +29,7 @@ export function parseDatabaseName(name: string): { project: string; database: st
 }
 
 /** Splits `projects/P/databases/D/documents[/path]`; the path is empty for the root. */
-export function parseResourceName(name: string): ResourceName {
+function parseResourceName(name: string): ResourceName {
   const match = RESOURCE_NAME.exec(name);
   if (match?.[1] === undefined) {
     throw invalidArgument(

@@ -4,7 +4,7 @@ import type { Micros } from '../values/timestamp.ts';
 import type { DocumentChange, LiveVersion } from './document.ts';
 
 /** How long a transaction may rest between two requests. Source: Firestore quotas, "Transactions". */
-export const TRANSACTION_IDLE_MS = 60_000;
+const TRANSACTION_IDLE_MS = 60_000;
 
 /** How long a commit waits for the locks of others before it is aborted. */
 export const LOCK_WAIT_MS = 15_000;

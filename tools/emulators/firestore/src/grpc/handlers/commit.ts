@@ -65,7 +65,7 @@ export function begin(store: Store, request: BeginTransactionRequest): object {
   return { transaction: encodeId(beginTransaction(database, request.options)) };
 }
 
-/** Ends a transaction without writing. One that has already ended is no error. */
+/** Ends a transaction without writing. @throws FirestoreError when it has already ended. */
 export function rollback(store: Store, request: RollbackRequest): object {
   const { transactions } = store.database(request.database);
   transactions.release(transactions.get(decodeId(request.transaction)));

@@ -102,7 +102,7 @@ export async function deleteDocument(
 }
 
 /** Reads one document for a request, taking the transaction's lock on it. */
-export function readDocument(
+function readDocument(
   database: Database,
   path: string,
   view: ReadView,

@@ -28,16 +28,19 @@ export function* runQueryRequest(store: Store, request: RunQueryRequest): Genera
   if (view.begun !== undefined) yield { transaction: view.begun };
   const startedMs = performance.now();
   const { documents, skipped } = runInView(database, query, view);
-  if (skipped > 0 || documents.length === 0) {
-    yield { readTime, ...(skipped > 0 && { skippedResults: skipped }) };
+  const results = documents.length;
+  const cost = { results, reads: results, durationMs: performance.now() - startedMs };
+  const metrics = explain === null ? {} : { explainMetrics: explainMetrics(query, cost) };
+  if (skipped > 0 || results === 0) {
+    yield {
+      readTime,
+      ...(skipped > 0 && { skippedResults: skipped }),
+      ...(results === 0 && metrics),
+    };
   }
-  for (const document of documents) {
-    yield { document: projected(document, query), readTime };
-  }
-  if (explain !== null) {
-    const results = documents.length;
-    const durationMs = performance.now() - startedMs;
-    yield { explainMetrics: explainMetrics(query, { results, reads: results, durationMs }) };
+  for (const [i, document] of documents.entries()) {
+    const last = i === results - 1;
+    yield { document: projected(document, query), readTime, ...(last && metrics) };
   }
 }
 
