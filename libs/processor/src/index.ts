@@ -1,7 +1,7 @@
 export type { BackoffPolicy } from './backoff.ts';
 export type { CurrentDocument, ReadDocument } from './claim-check.ts';
 export type { ProcessorCounts, ProcessorLatency } from './measurements.ts';
-export type { BatchPolicy } from './micro-batcher.ts';
+export { DEFAULT_BATCH_POLICY, type BatchPolicy } from './micro-batcher.ts';
 export {
   startProcessor,
   type Processor,

@@ -78,10 +78,10 @@ export function startProcessor(options: ProcessorOptions): Processor {
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
   const maxInHand = options.maxInHand ?? policy.maxBatchSize * policy.maxInFlight * 2;
   const measurements = new Measurements();
-  const stopping = new AbortController();
+  const waitingEnds = new AbortController();
+  let state: 'running' | 'stopping' | 'stopped' = 'running';
   let inHand = 0;
   let waitingBatches = 0;
-  let stopped = false;
 
   const receiver: ServiceBusReceiver = options.client.createReceiver(
     options.topic,
@@ -138,7 +138,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
         {
           store: options.store,
           backoff,
-          signal: stopping.signal,
+          signal: waitingEnds.signal,
           onWait: (error, attempt, pauseMs) => {
             if (!wait.begun) waitingBatches += 1;
             wait.begun = true;
@@ -184,7 +184,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
         if (!(error instanceof AynaError) || !error.heals) throw error;
         const pauseMs = backoffMs(backoff, attempt);
         logger.warn({ code: error.code, detail: error.message }, 'waiting for a claim check');
-        await delay(pauseMs, undefined, { signal: stopping.signal });
+        await delay(pauseMs, undefined, { signal: waitingEnds.signal });
       }
     }
   };
@@ -221,24 +221,20 @@ export function startProcessor(options: ProcessorOptions): Processor {
 
   return {
     status: () => ({
-      state: stopped
-        ? 'stopped'
-        : stopping.signal.aborted
-          ? 'stopping'
-          : waitingBatches > 0
-            ? 'waiting'
-            : 'running',
+      state: state === 'running' && waitingBatches > 0 ? 'waiting' : state,
       inHand,
       counts: measurements.counts(),
       latencyMs: measurements.latency(),
     }),
     stop: async () => {
-      stopping.abort();
+      state = 'stopping';
       await settle('closing the subscription', () => subscription.close());
+      // Not before the intake is closed: what is given back would come in again.
+      waitingEnds.abort();
       await batcher.idle();
       while (inHand > 0) await delay(1);
       await settle('closing the receiver', () => receiver.close());
-      stopped = true;
+      state = 'stopped';
     },
   };
 }

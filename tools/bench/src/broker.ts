@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
+import {
+  connectAdministration,
+  connectServiceBus,
+  provisionTopology,
+  type ServiceBusEndpoint,
+} from '@ayna/service-bus';
+
+/** The embedded Service Bus, in a process of its own. */
+export interface Broker extends AsyncDisposable {
+  readonly connectionString: string;
+  readonly client: ServiceBusClient;
+  readonly administration: ServiceBusAdministrationClient;
+  /** Creates a topic with subscriptions that lose nothing. */
+  createTopic(topic: string, subscriptions: readonly string[]): Promise<void>;
+  /** Messages that wait or are locked, and dead letters. */
+  left(topic: string, subscription: string): Promise<{ active: number; deadLettered: number }>;
+}
+
+/** Starts a broker on a free port. Rejects when it does not come up. */
+export async function startBroker(): Promise<Broker> {
+  const main = new URL('main.ts', import.meta.resolve('@ayna/emulator-service-bus'));
+  const child = spawn(process.execPath, [main.pathname, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const { value: connectionString } = await lines.next();
+  if (typeof connectionString !== 'string') throw new Error('the broker did not start');
+  const endpoint: ServiceBusEndpoint = { kind: 'connectionString', connectionString };
+  const client = connectServiceBus(endpoint);
+  const administration = connectAdministration(endpoint);
+  return {
+    connectionString,
+    client,
+    administration,
+    async createTopic(topic, subscriptions) {
+      await provisionTopology(administration, {
+        topic,
+        duplicateDetectionWindow: 'PT10M',
+        subscriptions: subscriptions.map((name) => ({ name, kind: 'durable' })),
+      });
+    },
+    async left(topic, subscription) {
+      const counts = await administration.getSubscriptionRuntimeProperties(topic, subscription);
+      return {
+        active: counts.activeMessageCount,
+        deadLettered: counts.deadLetterMessageCount,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
