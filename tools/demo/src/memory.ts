@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-const SAMPLE_EVERY_MS = 250;
+const SAMPLE_EVERY_MS = 500;
 const KIB_PER_MIB = 1_024;
 
 /** Watches how much memory the processes of the demo hold together. */
 export interface MemoryWatch {
-  /** The highest sum of resident sets seen, in MiB. */
+  /** The most they held at one time, in MiB. */
   peakMb(): number;
   stop(): void;
 }
@@ -26,11 +26,15 @@ export function watchMemory(pids: () => readonly number[]): MemoryWatch {
   return { peakMb: () => Math.round(peakKib / KIB_PER_MIB), stop: () => clearInterval(timer) };
 }
 
-/** From `/proc`; where there is none, only this process can be measured. */
+/**
+ * What a process holds of physical memory, from `/proc`: its proportional set size, in which a page
+ * that several processes share (the program itself, mostly) is split between them, so that the sum
+ * counts it once. Where there is no `/proc`, only this process can be measured.
+ */
 async function residentKib(pid: number): Promise<number> {
   try {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
   } catch {
     return pid === process.pid ? process.memoryUsage.rss() / KIB_PER_MIB : 0;
   }
