@@ -33,9 +33,13 @@ export function readConfig<Shape extends z.ZodRawShape>(
 
 /** The description of the variable (`.describe('expected ...')`), or else what zod says of it. */
 function expectation(shape: z.ZodRawShape, name: string, message: string): string {
-  const type = shape[name];
-  const description = type instanceof z.ZodType ? type.description : undefined;
-  return description ?? message;
+  let type: unknown = shape[name];
+  // A default or an optional around a type hides its description.
+  while (type instanceof z.ZodDefault || type instanceof z.ZodOptional) {
+    if (type.description !== undefined) break;
+    type = type.unwrap();
+  }
+  return (type instanceof z.ZodType ? type.description : undefined) ?? message;
 }
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case. */
