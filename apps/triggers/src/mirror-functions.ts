@@ -41,7 +41,7 @@ export function mirrorFunctions(
 }
 
 /** The change in an event; undefined for an event without data, which Firestore does not send. */
-export function documentChange(event: DocumentWritten): DocumentChange | undefined {
+function documentChange(event: DocumentWritten): DocumentChange | undefined {
   if (!event.data) return undefined;
   const { before, after } = event.data;
   return {

@@ -33,7 +33,7 @@ export interface Ends {
   close(): Promise<void>;
 }
 
-export interface QueueDepth {
+interface QueueDepth {
   /** Messages that wait for the writer or are in its hands. */
   waiting(): Promise<number>;
   deadLettered(): Promise<number>;

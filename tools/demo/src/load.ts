@@ -34,7 +34,7 @@ export interface LoadOptions {
 const CONCURRENCY = 32;
 
 /** A paced load holds back while more changes than this are on their way: 200 ms at 1,000 a second. */
-export const MAX_BACKLOG = 150;
+const MAX_BACKLOG = 150;
 
 const PAUSE_MS = 2;
 
