@@ -24,9 +24,11 @@ const { values } = parseArgs({
 const kept = values['data-dir'];
 const dataDirectory = kept ?? (await mkdtemp(join(tmpdir(), 'ayna-pglite-')));
 
-// Creating a database costs 250 MB that the process would never give back: another one does it.
+// Creating a database costs 250 MB that the process would never give back: another one does it,
+// without optimising code that runs once, which would cost a gigabyte.
 if (!values['init-only'] && !existsSync(join(dataDirectory, 'PG_VERSION'))) {
-  const args = [...process.execArgv, import.meta.filename, '--init-only', '--data-dir'];
+  const flags = [...process.execArgv, '--liftoff-only'];
+  const args = [...flags, import.meta.filename, '--init-only', '--data-dir'];
   spawnSync(process.execPath, [...args, dataDirectory], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
