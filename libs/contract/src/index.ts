@@ -27,13 +27,8 @@ export { mirrorChange, type MirrorChange, type Outcome } from './mirror-change.t
 export { pascalCase, snakeCase } from './names.ts';
 export { checkKey, MAX_KEY_BYTES, projectDocument, type Columns, type ColumnValue } from './row.ts';
 export { SourceVersion } from './source-version.ts';
-export {
-  decodeDocument,
-  decodeValue,
-  encodeDocument,
-  encodeValue,
-  type CanonicalJson,
-} from './values/canonical.ts';
+export { decodeDocument, decodeValue, encodeDocument, encodeValue } from './values/canonical.ts';
+export type { CanonicalJson } from './values/canonical-json.ts';
 export {
   contractValues,
   GeoPointValue,

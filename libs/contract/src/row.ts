@@ -1,7 +1,8 @@
 import type { Entity } from './entity.ts';
 import { AynaError } from './errors.ts';
 import type { FieldKind } from './fields.ts';
-import { decodeDocument, encodeValue, type CanonicalJson } from './values/canonical.ts';
+import { decodeDocument, encodeValue } from './values/canonical.ts';
+import type { CanonicalJson } from './values/canonical-json.ts';
 import { TimestampValue } from './values/firestore-values.ts';
 
 /**

@@ -1,6 +1,4 @@
-import { AynaError } from '@ayna/contract';
 import type { Kysely } from 'kysely';
-import { openPostgres } from './postgres/open-postgres.ts';
 
 /** Settings of a connection pool. */
 export interface DatabaseOptions {
@@ -30,24 +28,4 @@ export interface Database extends AsyncDisposable {
   readonly target: string;
   /** Closes the connections when they have finished. Safe to call twice. */
   close(): Promise<void>;
-}
-
-/**
- * Opens a database. It does not connect yet, so that a program can start while its database is
- * away; the first statement does.
- *
- * @throws AynaError `ConfigInvalid` for a URL that cannot be used; the message never holds it
- *
- * @example
- * await using database = openDatabase({ url: 'postgresql://ayna:secret@localhost:5432/ayna' });
- */
-export function openDatabase(options: DatabaseOptions): Database {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(options.url)?.[1]?.toLowerCase();
-  if (scheme === 'postgres' || scheme === 'postgresql') return openPostgres(options);
-  throw new AynaError(
-    'ConfigInvalid',
-    scheme === undefined
-      ? 'the database URL has no scheme: expected postgresql://user:password@host:port/database'
-      : `the database URL has the scheme "${scheme}": expected postgresql://`,
-  );
 }

@@ -1,12 +1,9 @@
 import type { Entity } from '@ayna/contract';
-import { openDatabase, type Database } from './database.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open-database.ts';
 import type { MirrorStore } from './mirror-store.ts';
+import type { ProcedureNames } from './procedure-names.ts';
 import { postgresMirrorStore } from './postgres/postgres-mirror-store.ts';
-
-/** Names of procedures that differ from those of the contract, by the name of the entity. */
-export type ProcedureNames = Readonly<
-  Record<string, { readonly upsert?: string; readonly delete?: string }>
->;
 
 export interface MirrorStoreOptions {
   /** An open database, which stays open when the store is closed, or the URL of one. */

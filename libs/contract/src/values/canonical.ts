@@ -1,13 +1,7 @@
 import { AynaError } from '../errors.ts';
+import { DATATYPE_KEY, encodeNumber, type CanonicalJson } from './canonical-json.ts';
 import { encodeTyped } from './sdk-values.ts';
 import { contractValues, type ValueFactory } from './firestore-values.ts';
-
-/** What stands in canonical JSON. */
-export type CanonicalJson =
-  null | boolean | number | string | CanonicalJson[] | { [key: string]: CanonicalJson };
-
-/** The key that marks a value JSON does not have, in the convention of Firestore export tools. */
-export const DATATYPE_KEY = '__datatype__';
 
 /** Firestore nests no deeper than 20; the limit only keeps hostile input from exhausting the stack. */
 const MAX_DEPTH = 100;
@@ -102,11 +96,6 @@ export function decodeDocument(
     throw new AynaError('ContractViolation', 'the document is not a map of fields');
   }
   return decodeMap(json, factory, 'document', 0);
-}
-
-function encodeNumber(value: number): CanonicalJson {
-  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-  return { [DATATYPE_KEY]: 'double', value: Object.is(value, -0) ? '-0' : String(value) };
 }
 
 function encodeInteger(value: bigint, path: string): CanonicalJson {

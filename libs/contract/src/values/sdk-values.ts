@@ -1,4 +1,4 @@
-import { DATATYPE_KEY, encodeValue, type CanonicalJson } from './canonical.ts';
+import { DATATYPE_KEY, encodeNumber, type CanonicalJson } from './canonical-json.ts';
 import { ReferenceValue, TimestampValue, VectorValue, GeoPointValue } from './firestore-values.ts';
 
 /**
@@ -53,10 +53,7 @@ function geoPoint(latitude: number, longitude: number): CanonicalJson {
 }
 
 function vector(components: readonly number[]): CanonicalJson {
-  return tagged(
-    'vector',
-    components.map((component) => encodeValue(component)),
-  );
+  return tagged('vector', components.map(encodeNumber));
 }
 
 function tagged(datatype: string, value: CanonicalJson): CanonicalJson {

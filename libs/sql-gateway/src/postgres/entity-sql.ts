@@ -1,5 +1,5 @@
 import { AynaError, snakeCase, type Entity, type FieldKind } from '@ayna/contract';
-import type { ProcedureNames } from '../open-mirror-store.ts';
+import type { ProcedureNames } from '../procedure-names.ts';
 
 type ColumnName = readonly [name: string, column: string];
 

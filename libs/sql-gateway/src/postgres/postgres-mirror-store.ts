@@ -1,7 +1,7 @@
 import { AynaError, type Entity } from '@ayna/contract';
 import type { Database } from '../database.ts';
 import type { MirrorRow, MirrorStore, ScanOptions } from '../mirror-store.ts';
-import type { ProcedureNames } from '../open-mirror-store.ts';
+import type { ProcedureNames } from '../procedure-names.ts';
 import { applyChanges } from './apply-changes.ts';
 import { entitySql, type EntitySql } from './entity-sql.ts';
 import { countRows, readPage, readRow } from './read-rows.ts';
