@@ -28,7 +28,8 @@ export interface ProcessorOptions {
   /**
    * How many messages may be in hand at once: received, not yet settled. It bounds memory, and it
    * is all that is asked of the broker while SQL is away.
-   * @defaultValue twice what the batches in flight can hold
+   * @defaultValue twice what the batches in flight can hold, at most 2,000: the SDK's session takes
+   * no more than 2,048 unsettled messages
    */
   readonly maxInHand?: number;
 }
@@ -61,6 +62,9 @@ interface InHand {
 /** The SDK renews the locks of messages in hand for this long: longer than any outage we wait out. */
 const LOCK_RENEWAL_MS = 24 * 60 * 60 * 1_000;
 
+/** Just below the window of the SDK's session. */
+const MAX_IN_HAND = 2_000;
+
 /** Azure cuts reason and description at 4,096 characters. */
 const MAX_DESCRIPTION_LENGTH = 4_096;
 
@@ -76,7 +80,8 @@ export function startProcessor(options: ProcessorOptions): Processor {
   const { logger, entities } = options;
   const policy: BatchPolicy = { ...DEFAULT_BATCH_POLICY, ...options.batch };
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
-  const maxInHand = options.maxInHand ?? policy.maxBatchSize * policy.maxInFlight * 2;
+  const maxInHand =
+    options.maxInHand ?? Math.min(MAX_IN_HAND, policy.maxBatchSize * policy.maxInFlight * 2);
   const measurements = new Measurements();
   const waitingEnds = new AbortController();
   let state: 'running' | 'stopping' | 'stopped' = 'running';

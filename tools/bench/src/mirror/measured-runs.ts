@@ -1,7 +1,7 @@
 import { createPublisher } from '@ayna/publisher';
 import type { Broker } from '../broker.ts';
 import { nowMs, startProgram } from '../child-program.ts';
-import { rowCounts, type DatabaseSource } from '../databases.ts';
+import { rowCounts, type BenchDatabase, type DatabaseSource } from '../databases.ts';
 import { allSettled, statusPort } from '../writer-status.ts';
 import { eventsOf, type Backlog } from './backlog.ts';
 
@@ -63,12 +63,7 @@ export async function drain(
     rate = await settledPerSecond(await statusPort(writer), backlog.changes.length);
   }
   await nothingLeft(broker, topic, subscription);
-  const { rows, tombstones } = await rowCounts(database.url);
-  if (rows !== backlog.rows || tombstones !== backlog.tombstones) {
-    throw new Error(
-      `the mirror holds ${rows} rows with ${tombstones} tombstones; expected ${backlog.rows} with ${backlog.tombstones}`,
-    );
-  }
+  await rowsAreRight(database, backlog);
   return rate;
 }
 
@@ -90,13 +85,14 @@ export async function receiveOnly(
 }
 
 /** Applies the same events with no broker. */
-export async function applyOnly(source: DatabaseSource, events: number): Promise<number> {
+export async function applyOnly(source: DatabaseSource, backlog: Backlog): Promise<number> {
   await using database = await source.fresh();
   await using program = startProgram(import.meta.resolve('./apply-only.ts'), [
     database.url,
-    String(events),
+    String(backlog.changes.length),
   ]);
   const message = (await program.message()) as { readonly perSecond: number };
+  await rowsAreRight(database, backlog);
   return message.perSecond;
 }
 
@@ -110,5 +106,14 @@ async function nothingLeft(broker: Broker, topic: string, subscription: string):
   const { active, deadLettered } = await broker.left(topic, subscription);
   if (active + deadLettered > 0) {
     throw new Error(`"${subscription}" still holds ${active} messages and ${deadLettered} dead`);
+  }
+}
+
+async function rowsAreRight(database: BenchDatabase, backlog: Backlog): Promise<void> {
+  const { rows, tombstones } = await rowCounts(database.url);
+  if (rows !== backlog.rows || tombstones !== backlog.tombstones) {
+    throw new Error(
+      `the mirror holds ${rows} rows with ${tombstones} tombstones; expected ${backlog.rows} with ${backlog.tombstones}`,
+    );
   }
 }
