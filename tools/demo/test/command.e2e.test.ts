@@ -79,6 +79,19 @@ describe('pnpm demo', () => {
     expect(code).toBe(0);
   });
 
+  test('mirrors documents that are too large to travel, and reports those Firestore refuses', async () => {
+    const large = (size: number) =>
+      line(`conversations/l/messages/${size}`, { body: 'ğ'.repeat(size) });
+    const input = await file(
+      'large.jsonl',
+      [large(200_000), large(500_000), large(600_000)].join('\n'),
+    );
+    const { code, stdout, stderr } = await runDemoCommand('--input', input, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ documents: 2, applied: 2, drift: { checked: 2 } });
+    expect(stderr).toContain('line 3:');
+    expect(code).toBe(0);
+  });
+
   test('keeps what it wrote in --data-dir and is in step again on the next run', async () => {
     const data = join(directory, 'kept');
     const input = await file('good.jsonl', GOOD.join('\n'));
