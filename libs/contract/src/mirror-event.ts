@@ -121,9 +121,20 @@ export function wireData(event: MirrorEvent): Record<string, unknown> {
   return { ...key, ...rest, sourceVersion: version.toString() };
 }
 
+/** The schema of each entity's identity fields, made once: making one costs more than using it. */
+const keySchemas = new WeakMap<Entity, z.ZodType<Record<string, string>>>();
+
+function keySchema(entity: Entity): z.ZodType<Record<string, string>> {
+  let schema = keySchemas.get(entity);
+  if (!schema) {
+    schema = z.object(Object.fromEntries(entity.key.map((name) => [name, id])));
+    keySchemas.set(entity, schema);
+  }
+  return schema;
+}
+
 function parseKey(entity: Entity, data: unknown, subject: string): Record<string, string> {
-  const schema = z.object(Object.fromEntries(entity.key.map((name) => [name, id])));
-  const key = parse(schema, data, 'data.');
+  const key = parse(keySchema(entity), data, 'data.');
   if (entity.path.format(key) !== subject) {
     throw new AynaError('ContractViolation', 'the subject and the identity fields in data differ');
   }
