@@ -1,9 +1,5 @@
 import { defineEntity, entities, field, type MirrorEvent } from '@ayna/contract';
-import {
-  startFirestoreEmulator,
-  type CloudFunction,
-  type FirestoreEmulator,
-} from '@ayna/emulator-firestore';
+import { startFirestoreEmulator, type FirestoreEmulator } from '@ayna/emulator-firestore';
 import type { Publisher } from '@ayna/publisher';
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getFirestore, type Firestore } from 'firebase-admin/firestore';
