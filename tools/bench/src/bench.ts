@@ -1,5 +1,5 @@
 /** What was asked for on the command line. */
-export interface BenchRequest {
+interface BenchRequest {
   /** How many events make the backlog. */
   readonly events: number;
   /** How often everything is measured; the figures are medians. */

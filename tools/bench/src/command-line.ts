@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { AynaError } from '@ayna/contract';
 import { wholeNumber } from '@ayna/platform';
 
-export const DEFAULT_EVENTS = 50_000;
-export const DEFAULT_ROUNDS = 3;
+const DEFAULT_EVENTS = 50_000;
+const DEFAULT_ROUNDS = 3;
 
 /** The command line of a bench, checked. */
 export interface CommandLine {

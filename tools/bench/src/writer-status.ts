@@ -13,7 +13,7 @@ export async function statusPort(program: ChildProgram): Promise<number> {
   throw new Error('the writer did not tell its port');
 }
 
-export async function readStatus(port: number): Promise<ProcessorStatus> {
+async function readStatus(port: number): Promise<ProcessorStatus> {
   const response = await fetch(`http://127.0.0.1:${port}/status`);
   return (await response.json()) as ProcessorStatus;
 }
