@@ -5,6 +5,7 @@ import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/se
 import {
   connectAdministration,
   connectServiceBus,
+  mirrorTopology,
   provisionTopology,
   type ServiceBusEndpoint,
 } from '@ayna/service-bus';
@@ -39,8 +40,7 @@ export async function startBroker(): Promise<Broker> {
     administration,
     async createTopic(topic, subscriptions) {
       await provisionTopology(administration, {
-        topic,
-        duplicateDetectionWindow: 'PT10M',
+        ...mirrorTopology(topic),
         subscriptions: subscriptions.map((name) => ({ name, kind: 'durable' })),
       });
     },
