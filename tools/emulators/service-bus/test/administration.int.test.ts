@@ -116,3 +116,23 @@ test('lists are given in pages', async () => {
   expect(pages.reduce((sum, size) => sum + size)).toBeGreaterThanOrEqual(5);
   expect(Math.max(...pages)).toBe(2);
 });
+
+test('settings beyond what Azure takes are refused, at creation and later', async () => {
+  const refused = { statusCode: 400 };
+  for (const settings of [
+    { lockDuration: 'PT6M' },
+    { maxDeliveryCount: 0 },
+    { autoDeleteOnIdle: 'PT1M' },
+    { duplicateDetectionHistoryTimeWindow: 'P8D' },
+    { userMetadata: 'x'.repeat(1025) },
+    { forwardTo: 'LIMITS' },
+  ]) {
+    await expect(admin.createQueue('limits', settings)).rejects.toMatchObject(refused);
+  }
+  const queue = await admin.createQueue('limits', { lockDuration: 'PT5M' });
+  const longer = { ...queue, lockDuration: 'PT5M1S' };
+  await expect(admin.updateQueue(longer)).rejects.toMatchObject(refused);
+  expect(await admin.getQueue('limits')).toMatchObject({ lockDuration: 'PT5M' });
+  await admin.createTopic('limited');
+  await expect(admin.createSubscription('limited', 'x'.repeat(51))).rejects.toMatchObject(refused);
+});

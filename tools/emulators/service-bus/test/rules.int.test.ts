@@ -37,9 +37,12 @@ test('rules that are made over AMQP select, and can be listed and removed there'
     { sqlExpression: "SET big = 'yes'" },
   );
   await rules.createRule('red', { subject: 'red', applicationProperties: { amount: 1 } });
+  // Rules are listed by name, whenever they were made.
+  await rules.createRule('also', { sqlExpression: 'amount < 0' });
   const found = [];
   for await (const rule of rules.listRules()) found.push(rule);
   expect(found).toMatchObject([
+    { name: 'also' },
     {
       name: 'big',
       filter: { sqlExpression: 'amount > 10' },

@@ -17,6 +17,7 @@ beforeAll(async () => {
         ttl: { deadLetteringOnMessageExpiration: true },
         unique: { requiresDuplicateDetection: true },
         large: {},
+        larger: { maxMessageSizeInKilobytes: 1024 },
         drain: {},
         off: { status: 'Disabled' },
         going: {},
@@ -170,6 +171,25 @@ test('a message that is too large is refused', async () => {
   await sender.sendMessages({ body: 'x'.repeat(200_000) });
   const [message] = await client.createReceiver('large').receiveMessages(1);
   expect(message?.body).toHaveLength(200_000);
+});
+
+test('an entity may take larger messages than the others', async () => {
+  const body = Buffer.alloc(900_000, 7);
+  await client.createSender('larger').sendMessages({ body });
+  const receiver = client.createReceiver('larger', { receiveMode: 'receiveAndDelete' });
+  const [message] = await receiver.receiveMessages(1);
+  expect(body.equals(message?.body as Buffer)).toBe(true);
+  await receiver.close();
+});
+
+test('what is not found is named by its URL', async () => {
+  const receiver = client.createReceiver('nowhere', 'nobody');
+  await expect(receiver.receiveMessages(1)).rejects.toMatchObject({
+    code: 'MessagingEntityNotFound',
+    message: expect.stringContaining(
+      `'sb://${client.fullyQualifiedNamespace}/nowhere/Subscriptions/nobody' could not be found.`,
+    ) as string,
+  });
 });
 
 test('a receiver gets back the credit that no message used, at once', async () => {

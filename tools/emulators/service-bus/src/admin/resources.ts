@@ -15,6 +15,12 @@ import {
   topicFields,
   type DescriptionField,
 } from './description-fields.ts';
+import {
+  assertName,
+  assertWithinLimits,
+  MAX_NAME_LENGTH,
+  MAX_PATH_LENGTH,
+} from './description-limits.ts';
 import { queueEntry, subscriptionEntry, topicEntry } from './entity-entries.ts';
 import { readRule, writeRule } from './rule-xml.ts';
 import { childOf, findElement, parseXml, type XmlElement } from './xml.ts';
@@ -75,13 +81,16 @@ function byName<T>(entities: ReadonlyMap<string, T>): T[] {
 }
 
 function settingsIn<T>(
+  path: string,
   body: string,
   element: string,
   fields: readonly DescriptionField[],
 ): Partial<T> {
   const description = findElement(parseXml(body), element);
   if (!description) throw new BrokerError('invalid-argument', `The body has no ${element}.`);
-  return readFields(description, fields) as Partial<T>;
+  const settings = readFields(description, fields);
+  assertWithinLimits(path, settings);
+  return settings as Partial<T>;
 }
 
 /** A queue or a topic: which one, the body of the first PUT decides. */
@@ -99,22 +108,23 @@ function entityAt(namespace: Namespace, path: string, host: string): Resource {
       );
     },
     create(body) {
+      assertName(path, MAX_PATH_LENGTH);
       if (findElement(parseXml(body), 'QueueDescription')) {
-        const settings = settingsIn<QueueDescription>(body, 'QueueDescription', queueFields);
+        const settings = settingsIn<QueueDescription>(path, body, 'QueueDescription', queueFields);
         return queueEntry(namespace.createQueue(path, partitioned(settings)), host);
       }
-      const settings = settingsIn<TopicDescription>(body, 'TopicDescription', topicFields);
+      const settings = settingsIn<TopicDescription>(path, body, 'TopicDescription', topicFields);
       return topicEntry(namespace.createTopic(path, partitioned(settings)), host);
     },
     update(body) {
       const entity = find();
       if (!entity) throw entityNotFound(path);
       if (entity.kind === 'queue') {
-        const settings = settingsIn(body, 'QueueDescription', queueFields);
+        const settings = settingsIn(path, body, 'QueueDescription', queueFields);
         assertFixed(entity.description, settings);
         entity.description = { ...entity.description, ...CLEARED, ...settings };
       } else {
-        const settings = settingsIn(body, 'TopicDescription', topicFields);
+        const settings = settingsIn(path, body, 'TopicDescription', topicFields);
         assertFixed(entity.description, settings);
         entity.description = { ...entity.description, ...settings };
       }
@@ -160,6 +170,7 @@ function subscriptionAt(
   name: string,
   host: string,
 ): Resource {
+  const path = `${topicPath}/Subscriptions/${name}`;
   const find = () => {
     if (!namespace.topics.has(topicPath.toLowerCase())) throw entityNotFound(topicPath);
     return namespace.findSubscription(topicPath, name);
@@ -171,14 +182,15 @@ function subscriptionAt(
       return found && subscriptionEntry(found.entity, host);
     },
     create(body) {
-      const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
+      assertName(name, MAX_NAME_LENGTH);
+      const settings = settingsIn(path, body, 'SubscriptionDescription', subscriptionFields);
       const rule = defaultRuleIn(parseXml(body), namespace.clock.now());
       return subscriptionEntry(namespace.createSubscription(topicPath, name, settings, rule), host);
     },
     update(body) {
       const found = find();
       if (!found) throw entityNotFound(name);
-      const settings = settingsIn(body, 'SubscriptionDescription', subscriptionFields);
+      const settings = settingsIn(path, body, 'SubscriptionDescription', subscriptionFields);
       const { entity } = found;
       assertFixed(entity.description, settings);
       entity.description = { ...entity.description, ...CLEARED, ...settings };
@@ -186,7 +198,7 @@ function subscriptionAt(
       return subscriptionEntry(entity, host);
     },
     remove() {
-      if (!namespace.remove(`${topicPath}/Subscriptions/${name}`)) throw entityNotFound(name);
+      if (!namespace.remove(path)) throw entityNotFound(name);
     },
   };
 }
@@ -228,6 +240,7 @@ function rulesAt(
       return rule && entryOf(rule.record);
     },
     create(body) {
+      assertName(name, MAX_NAME_LENGTH);
       const rule = ruleIn(body);
       namespace.addRule(subscription, rule);
       return entryOf(rule);

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BrokerError } from '../broker/broker-error.ts';
+import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
 import { receiveMessages } from './receiving-link.ts';
 import { ACCEPTED } from './outcomes.ts';
 import { manage } from './management.ts';
@@ -58,6 +58,14 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     abort('amqp:connection:framing-error', 'The frame is larger than was agreed.');
   });
 
+  /** Throws `not-found`. */
+  const largestMessage = (path: string): number => {
+    const { maxMessageSizeInKilobytes } = namespace.sendable(path).description;
+    return maxMessageSizeInKilobytes === undefined
+      ? maxMessageBytes
+      : maxMessageSizeInKilobytes * 1024;
+  };
+
   /** A client wants to receive. */
   const openReceiver = (sender: RheaSender) => {
     const address = pathOf(sender.source?.address);
@@ -93,7 +101,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     } else if (MANAGEMENT.test(address)) {
       requestPaths.set(receiver, address.replace(MANAGEMENT, ''));
     } else {
-      namespace.sendable(address);
+      receiver.local.attach.max_message_size = largestMessage(address);
       sendPaths.set(receiver, address);
     }
   };
@@ -138,10 +146,10 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     if (session) keepMessagesEncoded(session);
   });
   on('sender_open', ({ sender }) => {
-    if (sender) refuseOnError(sender, openReceiver);
+    if (sender) refuseOnError(sender, sender.source?.address, openReceiver);
   });
   on('receiver_open', ({ receiver }) => {
-    if (receiver) refuseOnError(receiver, openSender);
+    if (receiver) refuseOnError(receiver, receiver.target?.address, openSender);
   });
   on('message', (event) => {
     const { receiver, message, delivery } = event;
@@ -150,7 +158,8 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     const sendPath = sendPaths.get(receiver);
     if (requestPath !== undefined) answerRequest(requestPath, event);
     else if (sendPath !== undefined) {
-      receiveMessages(namespace, sendPath, message, delivery, maxMessageBytes, durably);
+      const limit = receiver.local.attach.max_message_size ?? maxMessageBytes;
+      receiveMessages(namespace, sendPath, message, delivery, limit, durably);
     }
   });
   on('sender_flow', ({ sender }) => {
@@ -187,9 +196,10 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
   connection.accept(socket);
 }
 
-/** Closes a link with the error that opening it raised. */
+/** Closes a link with the error that opening it raised. What is not found is named as Azure does: by URL. */
 function refuseOnError<L extends RheaSender | RheaReceiver>(
   link: L,
+  address: string | undefined,
   open: (link: L) => void,
 ): void {
   try {
@@ -198,7 +208,9 @@ function refuseOnError<L extends RheaSender | RheaReceiver>(
     if (!(error instanceof BrokerError)) throw error;
     link.set_source({});
     link.set_target({});
-    link.close(toWireError(error));
+    const host = link.connection.remote.open?.hostname ?? 'localhost';
+    const missing = error.code === 'not-found';
+    link.close(toWireError(missing ? entityNotFound(`sb://${host}/${pathOf(address)}`) : error));
   }
 }
 

@@ -181,15 +181,18 @@ const getMessageSessions: ManagementOperation = (target, body) => {
   return ids.length === 0 ? undefined : { skip: skip + ids.length, 'sessions-ids': ids };
 };
 
-/** Deletes the oldest messages that nobody has locked, enqueued up to a time. */
+/** Deletes the oldest messages that nobody has locked, enqueued up to a time; of one session, if one is named. */
 const batchDelete: ManagementOperation = (target, body) => {
   const store = storeOf(target);
   const before = body['enqueued-time-utc'];
   const beforeMs = before instanceof Date ? before.getTime() : Infinity;
   const limit = numberIn(body, 'message-count');
+  const sessionId = optionalTextIn(body, 'session-id');
+  if (sessionId !== undefined) store.heldSession(sessionId, target.linkName);
   const found: Entry[] = [];
   for (const entry of store.entries.from(0)) {
     if (found.length >= limit) break;
+    if (sessionId !== undefined && entry.sessionId !== sessionId) continue;
     if (entry.state === 'active' && entry.enqueuedAtMs <= beforeMs) found.push(entry);
   }
   for (const entry of found) store.remove(entry);

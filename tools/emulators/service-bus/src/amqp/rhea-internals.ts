@@ -16,6 +16,7 @@ export interface WireError {
 export interface RheaConnection extends EventEmitter {
   readonly socket: Duplex;
   readonly local: { readonly close: { error: unknown } };
+  readonly remote: { readonly open: { readonly hostname?: string } | undefined };
   readonly amqp_transport: { readonly pending: unknown[] };
   /** Size of the frame of which a part has been read. */
   readonly frame_size: number | undefined;

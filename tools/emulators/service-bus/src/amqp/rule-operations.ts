@@ -83,7 +83,9 @@ export const removeRule: ManagementOperation = (target, body) => {
 
 export const enumerateRules: ManagementOperation = (target, body) => {
   const skip = numberIn(body, 'skip');
-  const rules = [...subscriptionOf(target).rules.values()]
+  const rules = [...subscriptionOf(target).rules]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, rule]) => rule)
     .slice(skip, skip + numberIn(body, 'top'))
     .map(({ record }) => ({ 'rule-description': describeRule(record) }));
   return rules.length === 0 ? undefined : { rules };

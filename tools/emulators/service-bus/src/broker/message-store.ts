@@ -81,7 +81,7 @@ export class MessageStore {
       session.lastUpdatedMs = entry.enqueuedAtMs;
     }
     if (entry.expiresAtMs !== Infinity) {
-      this.#timed.expires(entry, this.entries.size);
+      this.#timed.expires(entry);
       this.#alarm.setFor(entry.expiresAtMs);
     }
     if (entry.state === 'scheduled') {
@@ -184,9 +184,10 @@ export class MessageStore {
     this.#giveBack(lock, changes, true);
   }
 
-  /** Moves a message to the dead letters. Throws `message-lock-lost`. */
+  /** Moves a message to the dead letters. Throws `message-lock-lost`, or `not-allowed` if it is one. */
   deadLetter(lock: Lock, changes: MessageChanges | undefined): void {
     this.assertHeld(lock);
+    if (this.#owner.policy().holdsDeadLetters) throw alreadyDead(this.path);
     this.#bury(lock.entry, changes);
   }
 
@@ -373,8 +374,8 @@ export class MessageStore {
     const { entry } = lock;
     this.#unlock(entry);
     entry.changes = mergeChanges(entry.changes, changes);
-    if (counted) entry.deliveryCount += 1;
-    const { maxDeliveryCount } = this.#owner.policy();
+    const { maxDeliveryCount, holdsDeadLetters } = this.#owner.policy();
+    if (counted && !holdsDeadLetters) entry.deliveryCount += 1;
     if (counted && !entry.deferred && entry.deliveryCount >= maxDeliveryCount) {
       this.#bury(entry, deliveriesUsedUp(maxDeliveryCount));
       return;
@@ -412,11 +413,14 @@ export class MessageStore {
   }
 
   #takeOut(entry: Entry): void {
+    const wasReady = entry.state === 'active';
     this.#unlock(entry);
     this.#enter(entry, 'gone');
     this.entries.remove(entry.sequence);
+    this.#timed.left(this.entries.size);
     this.sizeBytes -= entry.content.bytes.length;
     const session = this.#sessionOf(entry);
+    if (wasReady) (session?.ready ?? this.#ready).left();
     if (session) {
       session.messages -= 1;
       this.sessions.forgetIfEmpty(session);
@@ -443,6 +447,10 @@ export class MessageStore {
     );
     this.dispatch();
   }
+}
+
+function alreadyDead(path: string): BrokerError {
+  return new BrokerError('not-allowed', `The messages of '${path}' are dead letters already.`);
 }
 
 function deliveriesUsedUp(maxDeliveryCount: number): MessageChanges {

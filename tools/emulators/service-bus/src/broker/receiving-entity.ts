@@ -56,6 +56,7 @@ const deadLetterPolicy = (settings: ReceivingSettings): StorePolicy => ({
   lockDurationMs: settings.lockDurationMs,
   maxDeliveryCount: Infinity,
   requiresSession: false,
+  holdsDeadLetters: true,
   receiving: canReceive(settings),
 });
 
@@ -127,6 +128,7 @@ export function createReceivingEntity<D extends ReceivingSettings>(
       lockDurationMs: entity.description.lockDurationMs,
       maxDeliveryCount: entity.description.maxDeliveryCount,
       requiresSession: entity.description.requiresSession,
+      holdsDeadLetters: false,
       receiving: canReceive(entity.description),
     }),
     deadLettered,

@@ -5,6 +5,8 @@ export interface StorePolicy {
   readonly lockDurationMs: number;
   readonly maxDeliveryCount: number;
   readonly requiresSession: boolean;
+  /** Dead letters cannot be dead-lettered again, and their deliveries are not counted. */
+  readonly holdsDeadLetters: boolean;
   /** Whether receivers may be served at all. */
   readonly receiving: boolean;
 }

@@ -2,12 +2,12 @@ import type { Entry } from './message.ts';
 import { createMinHeap } from './min-heap.ts';
 
 /** Below this many, entries that are gone are not worth sweeping out. */
-const SMALLEST_SWEEP = 1024;
+const SMALLEST_SWEEP = 64;
 
 /** The entries of a store that something happens to at a time of their own. */
 export interface TimedEntries {
   /** An entry that expires. */
-  expires(entry: Entry, liveEntries: number): void;
+  expires(entry: Entry): void;
   /** An entry that waits for its time. */
   waits(entry: Entry): void;
   /** The next one whose time has come, if there is one; each is given once. */
@@ -15,6 +15,8 @@ export interface TimedEntries {
   /** The next one that has expired. One that is locked is passed over: its lock looks at the time itself. */
   nextExpired(nowMs: number): Entry | undefined;
   earliestMs(): number;
+  /** To be called when an entry is gone: sweeps out what is gone, as soon as it is most of what there is. */
+  left(liveEntries: number): void;
 }
 
 const dueAtMs = (entry: Entry): number => entry.content.scheduledForMs ?? 0;
@@ -25,15 +27,12 @@ function bySchedule(a: Entry, b: Entry): number {
   return apart === 0 ? a.sequence - b.sequence : apart;
 }
 
-/** Starts without entries. Those that are gone stay inside until their time, or until there are many. */
+/** Starts without entries. Those that are gone stay inside until their time, or until they are most. */
 export function createTimedEntries(): TimedEntries {
   const expiring = createMinHeap<Entry>((a, b) => a.expiresAtMs - b.expiresAtMs);
   const waiting = createMinHeap<Entry>(bySchedule);
   return {
-    expires(entry, liveEntries) {
-      if (expiring.size > SMALLEST_SWEEP && expiring.size > 2 * liveEntries) {
-        expiring.retain((watched) => watched.state !== 'gone');
-      }
+    expires(entry) {
       expiring.push(entry);
     },
     waits(entry) {
@@ -55,6 +54,12 @@ export function createTimedEntries(): TimedEntries {
         if (first.state === 'active' || first.state === 'deferred') return first;
       }
       return undefined;
+    },
+    left(liveEntries) {
+      for (const watched of [expiring, waiting]) {
+        if (watched.size <= SMALLEST_SWEEP || watched.size <= 2 * liveEntries) continue;
+        watched.retain((entry) => entry.state !== 'gone');
+      }
     },
     earliestMs() {
       const first = waiting.peek();

@@ -50,6 +50,7 @@ export function createTopic(
       lockDurationMs: 0,
       maxDeliveryCount: Infinity,
       requiresSession: false,
+      holdsDeadLetters: false,
       receiving: false,
     }),
     deadLettered: () => undefined,
