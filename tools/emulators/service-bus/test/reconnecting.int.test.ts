@@ -25,6 +25,9 @@ test('a subscriber goes on by itself after the emulator was started anew', async
   });
   await client.createSender('q').sendMessages({ body: 'before' });
   await expect.poll(() => seen).toEqual(['before']);
+  // A settlement that is cut off brings the message again.
+  const peeker = client.createReceiver('q');
+  await expect.poll(() => peeker.peekMessages(1)).toEqual([]);
   await first.close();
 
   const second = await startServiceBusEmulator({ dataDirectory, port: first.port });

@@ -182,6 +182,21 @@ test('an entity may take larger messages than the others', async () => {
   await receiver.close();
 });
 
+test('a message that is too large cannot be scheduled either', async () => {
+  const later = new Date(Date.now() + 60_000);
+  await expect(
+    client.createSender('large').scheduleMessages({ body: Buffer.alloc(300_000) }, later),
+  ).rejects.toMatchObject({ code: 'MessageSizeExceeded' });
+});
+
+test('requests about what does not exist are answered at once', async () => {
+  const missing = { code: 'MessagingEntityNotFound' };
+  await expect(client.createReceiver('nowhere').peekMessages(1)).rejects.toMatchObject(missing);
+  await expect(
+    client.createSender('nowhere').scheduleMessages({ body: 1 }, new Date()),
+  ).rejects.toMatchObject(missing);
+});
+
 test('what is not found is named by its URL', async () => {
   const receiver = client.createReceiver('nowhere', 'nobody');
   await expect(receiver.receiveMessages(1)).rejects.toMatchObject({
@@ -229,7 +244,9 @@ test('what does not exist, is disabled or is removed says so', async () => {
   });
   await client.createSender('going').sendMessages({ body: 1 });
   await admin.deleteQueue('going');
-  await expect.poll(() => errors).toMatchObject([{ code: 'MessagingEntityNotFound' }]);
+  await expect
+    .poll(() => errors)
+    .toContainEqual(expect.objectContaining({ code: 'MessagingEntityNotFound' }));
   await receiver.close();
 });
 

@@ -6,7 +6,8 @@ import {
   type SendingSettings,
   type TopicDescription,
 } from '../broker/entity-description.ts';
-import { splitSubscriptionPath, type Namespace } from '../broker/namespace.ts';
+import type { Namespace } from '../broker/namespace.ts';
+import { splitSubscriptionPath } from '../broker/entity-path.ts';
 import type { AtomEntry } from './atom.ts';
 import {
   queueFields,

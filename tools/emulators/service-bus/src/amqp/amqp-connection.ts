@@ -4,6 +4,7 @@ import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
 import { receiveMessages } from './receiving-link.ts';
 import { ACCEPTED } from './outcomes.ts';
 import { manage } from './management.ts';
+import { largestMessageBytes } from './message-size.ts';
 import { decodeRequest, respond, wrap } from './request-response.ts';
 import type { RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
 import { keepMessagesEncoded, refuseOversizedFrames, writeOncePerTurn } from './rhea-patches.ts';
@@ -58,25 +59,13 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     abort('amqp:connection:framing-error', 'The frame is larger than was agreed.');
   });
 
-  /** Throws `not-found`. */
-  const largestMessage = (path: string): number => {
-    const { maxMessageSizeInKilobytes } = namespace.sendable(path).description;
-    return maxMessageSizeInKilobytes === undefined
-      ? maxMessageBytes
-      : maxMessageSizeInKilobytes * 1024;
-  };
-
   /** A client wants to receive. */
   const openReceiver = (sender: RheaSender) => {
     const address = pathOf(sender.source?.address);
     sender.set_source({ address: sender.source?.address, filter: sender.source?.filter });
     sender.set_target({ address: sender.target?.address });
     if (address === CBS || MANAGEMENT.test(address)) {
-      if (address !== CBS) {
-        const path = address.replace(MANAGEMENT, '');
-        // A topic has a management node too, for scheduling.
-        if (!namespace.topics.has(path.toLowerCase())) namespace.receivingPlace(path);
-      }
+      // Whether there is such an entity is said in answer to each request, which clients understand.
       replyLinks.set(sender.target?.address ?? sender.name, sender);
       replyLinks.set(sender.name, sender);
       return;
@@ -101,7 +90,8 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     } else if (MANAGEMENT.test(address)) {
       requestPaths.set(receiver, address.replace(MANAGEMENT, ''));
     } else {
-      receiver.local.attach.max_message_size = largestMessage(address);
+      namespace.sendable(address);
+      receiver.local.attach.max_message_size = largestMessageBytes(services, address);
       sendPaths.set(receiver, address);
     }
   };
@@ -119,7 +109,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
               'status-description': 'Accepted',
             },
           }
-        : manage(namespace, path, request);
+        : manage(services, path, request, message.length);
     durably(() => {
       const link = replyLinks.get(request.replyTo);
       if (link?.is_open()) respond(link, request, response);

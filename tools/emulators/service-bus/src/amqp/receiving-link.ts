@@ -3,6 +3,7 @@ import { BrokerError } from '../broker/broker-error.ts';
 import type { Namespace } from '../broker/namespace.ts';
 import type { Durably } from './amqp-services.ts';
 import { acceptMessage, splitBatch } from './encoded-message.ts';
+import { assertSize } from './message-size.ts';
 import { ACCEPTED, rejected } from './outcomes.ts';
 import type { IncomingDelivery } from './rhea-internals.ts';
 import { toWireError } from './wire-error.ts';
@@ -20,7 +21,7 @@ export function receiveMessages(
   durably: Durably,
 ): void {
   try {
-    if (bytes.length > maxMessageBytes) throw sizeExceeded(bytes.length, maxMessageBytes);
+    assertSize(bytes.length, maxMessageBytes);
     const parts = delivery.format === BATCH_FORMAT ? splitBatch(bytes) : [bytes];
     namespace.send(
       path,
@@ -36,11 +37,4 @@ export function receiveMessages(
   durably(() => {
     delivery.update(true, ACCEPTED);
   });
-}
-
-function sizeExceeded(bytes: number, limit: number): BrokerError {
-  return new BrokerError(
-    'size-exceeded',
-    `The received message (size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,
-  );
 }

@@ -1,6 +1,6 @@
 import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
 import type { RuleFilter, RuleRecord, RuleValue } from '../broker/entity-description.ts';
-import { splitSubscriptionPath } from '../broker/namespace.ts';
+import { splitSubscriptionPath } from '../broker/entity-path.ts';
 import type { RuledSubscription } from '../broker/topic.ts';
 import { mapIn, numberIn, optionalTextIn, textIn } from './management-arguments.ts';
 import type { ManagementOperation, Target } from './management-target.ts';

@@ -2,7 +2,8 @@ import type { EntityRecord, RuleRecord } from './entity-description.ts';
 import type { JournalRecord, Placement } from './journal.ts';
 import type { ContentParser, MessageContent } from './message.ts';
 import type { MessageStore } from './message-store.ts';
-import { recordOf, splitSubscriptionPath, type Namespace } from './namespace.ts';
+import { recordOf, type Namespace } from './namespace.ts';
+import { splitSubscriptionPath } from './entity-path.ts';
 
 /** What is known of one store while a journal is read. */
 interface StoreImage {

@@ -13,6 +13,8 @@ import {
   type SubscriptionDescription,
   type TopicDescription,
 } from './entity-description.ts';
+import { splitPath, splitSubscriptionPath } from './entity-path.ts';
+import { assertRoom } from './entity-quota.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import type { Journal } from './journal.ts';
 import type { Entry, MessageContent } from './message.ts';
@@ -100,10 +102,14 @@ export class Namespace {
 
   /** The queue or topic at a path. Throws `not-found`. */
   sendable(path: string): Queue | Topic {
-    const key = path.toLowerCase();
-    const entity = this.queues.get(key) ?? this.topics.get(key);
+    const entity = this.findSendable(path);
     if (!entity) throw entityNotFound(path);
     return entity;
+  }
+
+  findSendable(path: string): Queue | Topic | undefined {
+    const key = path.toLowerCase();
+    return this.queues.get(key) ?? this.topics.get(key);
   }
 
   findReceiving(path: string): Queue | Subscription | undefined {
@@ -336,29 +342,6 @@ export class Namespace {
   }
 }
 
-/**
- * Throws `quota-exceeded` when an entity holds as much as it may. A topic holds what its fullest
- * subscription does, since the bytes of a message are shared.
- */
-function assertRoom(entity: Queue | Topic): void {
-  const heldBytes =
-    entity.kind === 'queue'
-      ? sizeBytesOf(entity)
-      : [...entity.subscriptions.values()].reduce(
-          (fullest, subscription) => Math.max(fullest, sizeBytesOf(subscription.entity)),
-          entity.store.sizeBytes,
-        );
-  if (heldBytes < entity.description.maxSizeInMegabytes * 1_048_576) return;
-  throw new BrokerError(
-    'quota-exceeded',
-    `The maximum entity size has been reached or exceeded for '${entity.path}'.`,
-  );
-}
-
-function sizeBytesOf({ store, deadLetters, transferDeadLetters }: Queue | Subscription): number {
-  return store.sizeBytes + deadLetters.sizeBytes + transferDeadLetters.sizeBytes;
-}
-
 /** What is written down of an entity. */
 export function recordOf(entity: Queue | Topic | Subscription): EntityRecord {
   const { path, dates } = entity;
@@ -376,24 +359,4 @@ function alreadyExists(name: string): BrokerError {
     'already-exists',
     `The messaging entity '${name}' already exists. SubCode=40900. Conflict.`,
   );
-}
-
-const SUBSCRIPTION_PATH = /^(.+)\/subscriptions\/([^/]+)$/i;
-const DEAD_LETTERS = /\/\$deadletterqueue$/i;
-const TRANSFER_DEAD_LETTERS = /\/\$transfer\/\$deadletterqueue$/i;
-
-/** Takes `topic/Subscriptions/name` apart. */
-export function splitSubscriptionPath(
-  path: string,
-): { readonly topic: string; readonly subscription: string } | undefined {
-  const match = SUBSCRIPTION_PATH.exec(path);
-  return match?.[1] && match[2] ? { topic: match[1], subscription: match[2] } : undefined;
-}
-
-function splitPath(path: string): { entityPath: string; sub: 'dead' | 'transfer' | undefined } {
-  if (TRANSFER_DEAD_LETTERS.test(path)) {
-    return { entityPath: path.replace(TRANSFER_DEAD_LETTERS, ''), sub: 'transfer' };
-  }
-  if (DEAD_LETTERS.test(path)) return { entityPath: path.replace(DEAD_LETTERS, ''), sub: 'dead' };
-  return { entityPath: path, sub: undefined };
 }
