@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessorStatus } from '@ayna/processor';
 import { startChild, type Child } from './child-process.ts';
@@ -9,10 +8,7 @@ export interface WriterProcess extends Child {
   status(): Promise<ProcessorStatus>;
 }
 
-const WRITER = join(
-  fileURLToPath(import.meta.resolve('@ayna/writer/package.json')),
-  '../src/main.ts',
-);
+const WRITER = fileURLToPath(import.meta.resolve('@ayna/writer/main'));
 
 export async function startWriter(env: Readonly<Record<string, string>>): Promise<WriterProcess> {
   const child = await startChild(WRITER, [], env);

@@ -38,7 +38,7 @@ export function writerEnvironment(
   };
 }
 
-export const WRITER = '@ayna/writer/src/main.ts';
+export const WRITER = '@ayna/writer/main';
 
 /**
  * Lets a writer drain a subscription into a fresh database, and checks every row count afterwards.
