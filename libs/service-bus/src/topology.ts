@@ -14,6 +14,8 @@ export interface Topology {
    * duration of at most five minutes. What a reader that died had in hand comes back after it.
    */
   readonly lockDuration: string;
+  /** How long an optional subscription keeps what nobody reads, as an ISO 8601 duration. */
+  readonly optionalTimeToLive: string;
   readonly subscriptions: readonly SubscriptionPlan[];
 }
 
@@ -38,7 +40,7 @@ const ALREADY_EXISTS = 'MessageEntityAlreadyExistsError';
 
 const DEFAULT_LOCK_DURATION = 'PT1M';
 const DURABLE_TIME_TO_LIVE = 'P14D';
-const OPTIONAL_TIME_TO_LIVE = 'PT30S';
+const DEFAULT_OPTIONAL_TIME_TO_LIVE = 'PT1M';
 
 /** The topology of the mirror: one durable reader, the SQL writer, and two optional taps. */
 export function mirrorTopology(
@@ -49,6 +51,7 @@ export function mirrorTopology(
     topic,
     duplicateDetectionWindow: 'PT10M',
     lockDuration: DEFAULT_LOCK_DURATION,
+    optionalTimeToLive: DEFAULT_OPTIONAL_TIME_TO_LIVE,
     subscriptions: [
       { name: sqlWriter, kind: 'durable' },
       { name: 'monitoring', kind: 'optional' },
@@ -90,11 +93,7 @@ export async function provisionTopology(
   );
   for (const { name, kind } of topology.subscriptions) {
     await create(`${topology.topic}/${name}`, () =>
-      administration.createSubscription(
-        topology.topic,
-        name,
-        subscriptionOptions(kind, topology.lockDuration),
-      ),
+      administration.createSubscription(topology.topic, name, subscriptionOptions(kind, topology)),
     );
   }
   return created;
@@ -106,13 +105,13 @@ function codeOf(error: unknown): unknown {
 
 function subscriptionOptions(
   kind: SubscriptionPlan['kind'],
-  lockDuration: string,
+  { lockDuration, optionalTimeToLive }: Topology,
 ): CreateSubscriptionOptions {
   const durable = kind === 'durable';
   return {
     maxDeliveryCount: MAX_DELIVERY_COUNT,
     lockDuration,
-    defaultMessageTimeToLive: durable ? DURABLE_TIME_TO_LIVE : OPTIONAL_TIME_TO_LIVE,
+    defaultMessageTimeToLive: durable ? DURABLE_TIME_TO_LIVE : optionalTimeToLive,
     deadLetteringOnMessageExpiration: durable,
     deadLetteringOnFilterEvaluationExceptions: durable,
     enableBatchedOperations: true,

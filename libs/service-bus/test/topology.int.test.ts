@@ -38,7 +38,7 @@ describe('provisioning', () => {
     await provisionTopology(administration(), mirrorTopology('taps'));
     const monitoring = await administration().getSubscription('taps', 'monitoring');
     expect(monitoring).toMatchObject({
-      defaultMessageTimeToLive: 'PT30S',
+      defaultMessageTimeToLive: 'PT1M',
       deadLetteringOnMessageExpiration: false,
     });
   });

@@ -41,8 +41,11 @@ interface QueueDepth {
 
 const PROJECT = 'demo-ayna';
 const SHUFFLE_WINDOW = 100;
-/** Short, so that what a killed writer had in hand comes back while somebody is watching. */
-const LOCK_DURATION = 'PT10S';
+/**
+ * What a killed writer had in hand comes back while somebody is watching, and what the optional
+ * subscriptions keep for nobody does not fill this machine's memory.
+ */
+const DEMO_TOPOLOGY = { ...mirrorTopology(), lockDuration: 'PT10S', optionalTimeToLive: 'PT5S' };
 
 const entryOf = (name: string) => fileURLToPath(import.meta.resolve(name));
 const mainBeside = (name: string) => join(entryOf(name), '..', 'main.ts');
@@ -66,7 +69,7 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
 
     const endpoint: ServiceBusEndpoint = { kind: 'connectionString', connectionString };
     const administration = connectAdministration(endpoint);
-    const topology = { ...mirrorTopology(), lockDuration: LOCK_DURATION };
+    const topology = DEMO_TOPOLOGY;
     await provisionTopology(administration, topology);
 
     const database = openDatabase({ url: databaseUrl, poolSize: 2 });
