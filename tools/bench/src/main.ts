@@ -13,7 +13,7 @@ try {
   );
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   const report = await benches[name]?.run({ events, rounds, progress });
-  const output = json ? JSON.stringify(report?.figures, undefined, 2) : report?.lines.join('\n');
+  const output = json ? JSON.stringify(report?.figures) : report?.lines.join('\n');
   await new Promise((written) => process.stdout.write(`${output ?? ''}\n`, written));
   process.exit(exitCodes.ok);
 } catch (error) {
