@@ -35,7 +35,7 @@ export async function postgresSource(): Promise<DatabaseSource> {
   };
 }
 
-/** PGlite in memory, each database in a process of its own. */
+/** PGlite in a temporary folder, each database in a process of its own. */
 export function pgliteSource(): DatabaseSource {
   return {
     async fresh() {

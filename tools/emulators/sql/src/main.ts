@@ -32,10 +32,17 @@ if (!values['init-only'] && !existsSync(join(dataDirectory, 'PG_VERSION'))) {
   spawnSync(process.execPath, [...args, dataDirectory], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-const database = await startPglite({ port: Number(values.port), host: values.host, dataDirectory });
+const forget = async (): Promise<void> => {
+  if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
+};
+const address = { port: Number(values.port), host: values.host };
+const database = await startPglite({ ...address, dataDirectory }).catch(async (error: unknown) => {
+  await forget();
+  throw error;
+});
 const stop = async (): Promise<void> => {
   await database.close();
-  if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
+  await forget();
   process.exit(0);
 };
 if (values['init-only']) await stop();
