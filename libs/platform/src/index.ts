@@ -6,6 +6,7 @@ export { startOpsServer, type OpsOptions, type OpsServer } from './ops-server.ts
 export {
   DEFAULT_SHUTDOWN_DEADLINE_MS,
   describeFailure,
+  exitCodeOf,
   exitCodes,
   runProgram,
   shutdownSignal,

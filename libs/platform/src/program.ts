@@ -9,18 +9,30 @@ export const DEFAULT_SHUTDOWN_DEADLINE_MS = 25_000;
 
 /**
  * Runs the main function of a program and turns what goes wrong into one clear message on standard
- * error and an exit code: 2 for a wrong configuration, 1 for all else.
+ * error and an exit code: 2 for a wrong configuration or input, 1 for all else.
  */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
     process.stderr.write(`${describeFailure(error)}\n`);
-    const misconfigured =
-      error instanceof AynaError &&
-      ['ConfigInvalid', 'SqlSchemaInvalid', 'BrokerRejected'].includes(error.code);
-    process.exit(misconfigured ? exitCodes.misconfigured : exitCodes.failed);
+    process.exit(exitCodeOf(error));
   }
+}
+
+/** Failures that a person ends by giving the program something else to start with. */
+const MISCONFIGURED: ReadonlySet<string> = new Set([
+  'ConfigInvalid',
+  'InputInvalid',
+  'SqlSchemaInvalid',
+  'BrokerRejected',
+]);
+
+/** The exit code of a program that ends with this failure. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof AynaError && MISCONFIGURED.has(error.code)
+    ? exitCodes.misconfigured
+    : exitCodes.failed;
 }
 
 /** What a person reads when a program fails: code, message and remedy; never a secret. */

@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import { addDlqCommands } from './commands/dlq/dlq.ts';
+import { addMirrorCommands } from './commands/mirror/mirror.ts';
+import type { CommandContext } from './command-context.ts';
+import { noteLine, printText } from './output.ts';
+import { onInterrupt } from './interrupt.ts';
+
+/**
+ * Runs `ayna` with its arguments and resolves with the exit code: 0 done, 1 failed, 2 wrong usage or
+ * configuration, 130 ended by Ctrl-C (143 by SIGTERM). A failure is one message on standard error.
+ *
+ * What `--help` needs is loaded at once; a command loads what it works with when it runs.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const interrupt = onInterrupt();
+  const context: CommandContext = {
+    env: process.env,
+    signal: interrupt.signal,
+    exitCode: 0,
+    print: printText,
+    note: noteLine,
+  };
+  try {
+    // `pnpm ayna -- dlq list` hands the separator on.
+    await ayna(context).parseAsync(args[0] === '--' ? args.slice(1) : args, { from: 'user' });
+    return interrupt.exitCode() ?? context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const ended = interrupt.exitCode();
+    if (ended !== undefined) return ended;
+    const { describeFailure, exitCodeOf, exitCodes } = await import('@ayna/platform');
+    if (error instanceof CommanderError) return exitCodes.misconfigured;
+    noteLine(describeFailure(error));
+    return exitCodeOf(error);
+  }
+}
+
+function ayna(context: CommandContext): Command {
+  const program = new Command('ayna')
+    .description('Keeps databases in step: everything an operator does.')
+    .exitOverride()
+    .configureHelp({ sortSubcommands: true })
+    .showHelpAfterError('(--help lists what there is)');
+  addDlqCommands(program, context);
+  addMirrorCommands(program);
+  return program;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { serviceBusEndpoint, type ServiceBusEndpoint } from './connection.ts';
+import { DEFAULT_SQL_WRITER_SUBSCRIPTION, DEFAULT_TOPIC } from './topology.ts';
+
+/** The variables of every program that talks to the broker, for `readConfig`. */
+export const serviceBusSettings = {
+  SERVICEBUS_CONNECTION_STRING: z.string().optional(),
+  SERVICEBUS_NAMESPACE: z.string().optional(),
+  SERVICEBUS_TOPIC_REALTIME_MIRROR: z.string().default(DEFAULT_TOPIC),
+  SERVICEBUS_SUBSCRIPTION_SQL_WRITER: z.string().default(DEFAULT_SQL_WRITER_SUBSCRIPTION),
+};
+
+/** Where the mirror's messages are. */
+export interface ServiceBusPlace {
+  readonly endpoint: ServiceBusEndpoint;
+  readonly topic: string;
+  readonly subscription: string;
+}
+
+/**
+ * The place that the settings name.
+ *
+ * @throws AynaError `ConfigInvalid` when they name no namespace
+ * @example
+ * const { endpoint, topic } = serviceBusOf(readConfig(serviceBusSettings, process.env));
+ */
+export function serviceBusOf(
+  config: z.infer<z.ZodObject<typeof serviceBusSettings>>,
+): ServiceBusPlace {
+  return {
+    endpoint: serviceBusEndpoint(config.SERVICEBUS_CONNECTION_STRING, config.SERVICEBUS_NAMESPACE),
+    topic: config.SERVICEBUS_TOPIC_REALTIME_MIRROR,
+    subscription: config.SERVICEBUS_SUBSCRIPTION_SQL_WRITER,
+  };
+}
