@@ -7,6 +7,7 @@ export {
   serviceBusEndpoint,
   type ServiceBusEndpoint,
 } from './connection.ts';
+export { serviceBusConfig, serviceBusSettings, type ServiceBusConfig } from './settings.ts';
 export {
   DEFAULT_SQL_WRITER_SUBSCRIPTION,
   DEFAULT_TOPIC,
