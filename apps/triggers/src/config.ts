@@ -1,16 +1,15 @@
 import { flag, logLevels, readConfig, wholeNumber } from '@ayna/platform';
 import {
   DEFAULT_RETRY_COUNT,
-  DEFAULT_TOPIC,
-  serviceBusEndpoint,
-  type ServiceBusEndpoint,
+  serviceBusOf,
+  serviceBusSettings,
+  type ServiceBusPlace,
 } from '@ayna/service-bus';
 import { z } from 'zod';
 
 /** The settings of the trigger functions; see `docs/configuration.md`. */
 export interface TriggersConfig {
-  readonly serviceBus: ServiceBusEndpoint;
-  readonly topic: string;
+  readonly serviceBus: ServiceBusPlace;
   readonly publishRetryCount: number;
   /** False switches the mirror off: changes are acknowledged and not published. */
   readonly mirrorEnabled: boolean;
@@ -21,9 +20,7 @@ export interface TriggersConfig {
 export function triggersConfig(env: Readonly<Record<string, string | undefined>>): TriggersConfig {
   const config = readConfig(
     {
-      SERVICEBUS_CONNECTION_STRING: z.string().optional(),
-      SERVICEBUS_NAMESPACE: z.string().optional(),
-      SERVICEBUS_TOPIC_REALTIME_MIRROR: z.string().default(DEFAULT_TOPIC),
+      ...serviceBusSettings,
       SERVICEBUS_PUBLISH_RETRY_COUNT: wholeNumber(0, 100).default(DEFAULT_RETRY_COUNT),
       USE_SQL_DM_WRITE_MIRROR: flag().default(true),
       LOG_LEVEL: z.enum(logLevels).default('info'),
@@ -31,11 +28,7 @@ export function triggersConfig(env: Readonly<Record<string, string | undefined>>
     env,
   );
   return {
-    serviceBus: serviceBusEndpoint(
-      config.SERVICEBUS_CONNECTION_STRING,
-      config.SERVICEBUS_NAMESPACE,
-    ),
-    topic: config.SERVICEBUS_TOPIC_REALTIME_MIRROR,
+    serviceBus: serviceBusOf(config),
     publishRetryCount: config.SERVICEBUS_PUBLISH_RETRY_COUNT,
     mirrorEnabled: config.USE_SQL_DM_WRITE_MIRROR,
     logLevel: config.LOG_LEVEL,

@@ -25,8 +25,8 @@ function start(): Running {
     );
     return { publisher: undefined };
   }
-  const client = connectServiceBus(config.serviceBus, config.publishRetryCount);
-  return { publisher: createPublisher(client, config.topic) };
+  const client = connectServiceBus(config.serviceBus.endpoint, config.publishRetryCount);
+  return { publisher: createPublisher(client, config.serviceBus.topic) };
 }
 
 const functions = mirrorFunctions(entities, () => (running ??= start()).publisher);

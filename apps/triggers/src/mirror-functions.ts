@@ -1,10 +1,10 @@
-import { SourceVersion, type Entity } from '@ayna/contract';
 import {
-  buildEvent,
+  SourceVersion,
   type DocumentChange,
   type DocumentState,
-  type Publisher,
-} from '@ayna/publisher';
+  type Entity,
+} from '@ayna/contract';
+import { buildEvent, type Publisher } from '@ayna/publisher';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import type { CloudFunction } from 'firebase-functions/v2';
 import {

@@ -19,23 +19,22 @@ await runProgram(async () => {
   const metrics = startMetrics();
 
   const store = openMirrorStore({
-    database: config.databaseUrl,
+    ...config.sql,
     entities,
-    procedureNames: config.procedureNames,
   });
   await store.verifySchema();
-  const client = connectServiceBus(config.serviceBus);
+  const client = connectServiceBus(config.serviceBus.endpoint);
   const processor = startProcessor({
     client,
-    topic: config.topic,
-    subscription: config.subscription,
+    topic: config.serviceBus.topic,
+    subscription: config.serviceBus.subscription,
     store,
     entities,
     logger,
     batch: { maxBatchSize: config.batchSize },
     ...(config.firebaseProject === undefined
       ? {}
-      : { readDocument: firestoreReader(config.firebaseProject) }),
+      : { readDocument: firestoreReader(config.firebaseProject, entities) }),
   });
   const ops = await startOpsServer({
     host: config.host,
@@ -44,7 +43,7 @@ await runProgram(async () => {
     ready: () => processor.status().state === 'running',
     status: () => processor.status(),
   });
-  logger.info({ port: ops.port, subscription: config.subscription }, 'writer started');
+  logger.info({ port: ops.port, subscription: config.serviceBus.subscription }, 'writer started');
   process.send?.({ port: ops.port });
 
   const signal = await stopRequested;

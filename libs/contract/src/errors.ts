@@ -60,6 +60,17 @@ export const errorRegistry = {
     remedy: 'Check the connection string, the rights of its key and the topology.',
     heals: false,
   },
+  FirestoreUnavailable: {
+    cause: 'Firestore cannot be reached, or cannot take work now.',
+    remedy: 'Nothing is lost: run the command again. Look at Firestore.',
+    heals: true,
+  },
+  FirestoreRejected: {
+    cause: 'Firestore refuses the project, the credentials or the query.',
+    remedy:
+      'Check GOOGLE_CLOUD_PROJECT, the credentials (GOOGLE_APPLICATION_CREDENTIALS) and their right to read.',
+    heals: false,
+  },
   DocumentUnavailable: {
     cause: 'A claim check names a document that cannot be read now.',
     remedy: 'Nothing is lost: the read is retried. Look at Firestore and at the credentials.',

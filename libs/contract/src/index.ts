@@ -1,3 +1,4 @@
+export type { DocumentChange, DocumentState } from './document-change.ts';
 export { documentPath, type DocumentPath } from './document-path.ts';
 export { entities } from './entities/index.ts';
 export { dmConversation } from './entities/dm-conversation.ts';

@@ -4,13 +4,13 @@ import {
   CONTRACT_VERSION,
   encodeDocument,
   locateDocument,
+  type DocumentChange,
   type Entity,
   type MirrorEvent,
   type Operation,
   type SourceVersion,
   type SyncSource,
 } from '@ayna/contract';
-import type { DocumentChange } from './document-change.ts';
 
 const ENTROPY_LENGTH = 12;
 

@@ -5,9 +5,10 @@ import {
   parseMirrorEvent,
   SourceVersion,
   wireData,
+  type DocumentChange,
 } from '@ayna/contract';
 import { describe, expect, test } from 'vitest';
-import { buildEvent, messageIdOf, type DocumentChange } from '../src/index.ts';
+import { buildEvent, messageIdOf } from '../src/index.ts';
 
 const at = (micros: bigint) => SourceVersion.fromMicros(micros);
 const change: DocumentChange = {

@@ -14,6 +14,7 @@ export const serviceBusSettings = {
 export interface ServiceBusPlace {
   readonly endpoint: ServiceBusEndpoint;
   readonly topic: string;
+  /** The subscription that is written to SQL. */
   readonly subscription: string;
 }
 

@@ -6,5 +6,6 @@ export type { SqlFile } from './migrations/sql-files.ts';
 export type { CountOptions, MirrorRow, MirrorStore, ScanOptions } from './mirror-store.ts';
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
 export type { ProcedureNames } from './procedure-names.ts';
+export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';
 export { classifySqlError, type SqlErrorKind } from './postgres/classify-sql-error.ts';
 export { sqlError } from './postgres/sql-error.ts';

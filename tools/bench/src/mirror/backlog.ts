@@ -4,10 +4,12 @@ import {
   entities,
   followEdge,
   SourceVersion,
+  type DocumentChange,
+  type DocumentState,
   type Entity,
   type MirrorEvent,
 } from '@ayna/contract';
-import { buildEvent, type DocumentChange, type DocumentState } from '@ayna/publisher';
+import { buildEvent } from '@ayna/publisher';
 
 /** Events to mirror, the same for the same number, and the rows they must end in. */
 export interface Backlog {

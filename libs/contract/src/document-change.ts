@@ -1,4 +1,4 @@
-import type { SourceVersion } from '@ayna/contract';
+import type { SourceVersion } from './source-version.ts';
 
 /** A document at one moment. */
 export interface DocumentState {
