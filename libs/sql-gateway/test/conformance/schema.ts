@@ -19,6 +19,7 @@ const sensorReading = defineEntity({
   procedures: {
     upsert: 'sp_StoreMirror_UpsertSensorReading',
     delete: 'sp_StoreMirror_DeleteSensorReading',
+    purge: 'sp_StoreMirror_PurgeSensorReading',
   },
   fields: {
     name: field.text(),
@@ -103,8 +104,9 @@ export function describeSchema(open: () => StoreUnderTest): void {
       await writeProcedures([...entities, sensorReading], directory);
       const steps = await migrate(database, { directory });
       expect(steps.map(({ file }) => file.name)).toEqual([
-        'migrations/0004_sensor_readings_mirror.sql',
+        'migrations/0005_sensor_readings_mirror.sql',
         'procedures/sp_store_mirror_delete_sensor_reading.sql',
+        'procedures/sp_store_mirror_purge_sensor_reading.sql',
         'procedures/sp_store_mirror_upsert_sensor_reading.sql',
       ]);
     } finally {
