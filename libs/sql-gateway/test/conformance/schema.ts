@@ -60,6 +60,15 @@ export function describeSchema(open: () => StoreUnderTest): void {
     await expect(noProcedure.apply([messageChange('x', 1)])).rejects.toMatchObject({
       code: 'SqlSchemaInvalid',
     });
+    const noPurge = openMirrorStore({
+      database,
+      entities,
+      procedureNames: { 'dm.message': { purge: 'no_such_procedure' } },
+    });
+    await expect(noPurge.verifySchema()).rejects.toMatchObject({
+      code: 'SqlSchemaInvalid',
+      message: 'dm.message: there is no procedure "no_such_procedure"(timestamptz, integer)',
+    });
     const wider = { ...dmMessage, fields: { ...dmMessage.fields, extraField: field.text() } };
     const noColumn = openMirrorStore({ database, entities: [wider] });
     await expect(noColumn.verifySchema()).rejects.toMatchObject({
