@@ -49,7 +49,10 @@ function createTombstoneIndex(table: string): string {
 
 function comments(entity: Entity, table: string): string {
   const columns: readonly (readonly [string, string])[] = [
-    ['source_version', 'Commit time of the document in microseconds since 1970; goes down by a repair only.'],
+    [
+      'source_version',
+      'Commit time of the document in microseconds since 1970; goes down by a repair only.',
+    ],
     ['event_id', 'The event that wrote this row last.'],
     ['sync_source', 'What published that event: trigger, backfill, repair or gateway.'],
     ['retry_count', 'How often that event had been published before; 0 for the first time.'],
