@@ -61,12 +61,18 @@ CREATE TABLE follow_edges_mirror (
   CONSTRAINT follow_edges_mirror_pkey PRIMARY KEY (user_id, target_id)
 );
 
+CREATE INDEX dm_conversations_mirror_deleted_at_idx ON dm_conversations_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX dm_messages_mirror_conversation_id_created_at_idx ON dm_messages_mirror USING btree (conversation_id, created_at);
+CREATE INDEX dm_messages_mirror_deleted_at_idx ON dm_messages_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX follow_edges_mirror_deleted_at_idx ON follow_edges_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX follow_edges_mirror_target_id_user_id_idx ON follow_edges_mirror USING btree (target_id, user_id);
 
 -- FUNCTION sp_store_mirror_delete_dm_conversation(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_delete_dm_message(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_delete_follow_edge(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
+-- FUNCTION sp_store_mirror_purge_dm_conversation(timestamp with time zone,integer) RETURNS integer LANGUAGE plpgsql SECURITY INVOKER
+-- FUNCTION sp_store_mirror_purge_dm_message(timestamp with time zone,integer) RETURNS integer LANGUAGE plpgsql SECURITY INVOKER
+-- FUNCTION sp_store_mirror_purge_follow_edge(timestamp with time zone,integer) RETURNS integer LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_upsert_dm_conversation(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_upsert_dm_message(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_upsert_follow_edge(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER

@@ -12,7 +12,11 @@ const profile = defineEntity({
   path: 'profiles/{userId}',
   functionName: 'mirrorUserProfiles',
   table: 'UserProfilesMirror',
-  procedures: { upsert: 'sp_UpsertUserProfile', delete: 'sp_DeleteUserProfile' },
+  procedures: {
+    upsert: 'sp_UpsertUserProfile',
+    delete: 'sp_DeleteUserProfile',
+    purge: 'sp_PurgeUserProfile',
+  },
   fields: { visits: field.integer() },
 });
 

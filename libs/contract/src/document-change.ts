@@ -16,8 +16,13 @@ export interface DocumentChange {
   readonly before: DocumentState | undefined;
   /** Undefined when the document is gone. */
   readonly after: DocumentState | undefined;
-  /** The commit time of a delete, which leaves no document that could tell it. */
+  /**
+   * The commit time of a delete, which leaves no document that could tell it; of the repair of a
+   * surplus row, the time at which the document was found to be missing.
+   */
   readonly deletedAt?: SourceVersion;
+  /** Of a repair: the version of the row that was found to be wrong, as in `MirrorChange`. */
+  readonly replaces?: SourceVersion;
   /** The id of the change at its origin; a redelivery has the same. */
   readonly originId: string;
   /** Where the change happened: `//firestore.googleapis.com/projects/P/databases/D`. */

@@ -16,9 +16,19 @@ export interface EntityDefinition {
   /** The SQL table, in the names of SQL Server; PostgreSQL has it in snake_case. */
   readonly table: string;
   /** The stored procedures, in the names of SQL Server; PostgreSQL has them in snake_case. */
-  readonly procedures: { readonly upsert: string; readonly delete: string };
+  readonly procedures: {
+    readonly upsert: string;
+    readonly delete: string;
+    /** Deletes old tombstones. */
+    readonly purge: string;
+  };
   /** The mirrored fields of the document, by their name in Firestore. */
   readonly fields: Readonly<Record<string, FieldDefinition>>;
+  /**
+   * The columns, of the key or among the fields, that hold ids of Firebase Auth users: text holds
+   * one, a JSON array several. @defaultValue none
+   */
+  readonly users?: readonly string[];
   /** Columns that reads filter and sort by, beside the key. */
   readonly indexes?: readonly (readonly string[])[];
 }
@@ -29,6 +39,7 @@ export interface Entity extends Omit<EntityDefinition, 'path'> {
   /** The names of the key columns, in order: the parameters of the path. */
   readonly key: readonly string[];
   readonly indexes: readonly (readonly string[])[];
+  readonly users: readonly string[];
   eventType(operation: Operation): string;
 }
 
@@ -54,8 +65,13 @@ export const mirrorColumns = [
  *   path: 'profiles/{userId}',
  *   functionName: 'mirrorUserProfiles',
  *   table: 'UserProfilesMirror',
- *   procedures: { upsert: 'sp_StoreMirror_UpsertUserProfile', delete: 'sp_StoreMirror_DeleteUserProfile' },
+ *   procedures: {
+ *     upsert: 'sp_StoreMirror_UpsertUserProfile',
+ *     delete: 'sp_StoreMirror_DeleteUserProfile',
+ *     purge: 'sp_StoreMirror_PurgeUserProfile',
+ *   },
  *   fields: { displayName: field.text(), updatedAt: field.timestamp() },
+ *   users: ['userId'],
  * });
  */
 export function defineEntity(definition: EntityDefinition): Entity {
@@ -86,11 +102,23 @@ export function defineEntity(definition: EntityDefinition): Entity {
   if (unknown !== undefined) {
     throw new TypeError(`${definition.name}: an index names the unknown column "${unknown}"`);
   }
+  const users = definition.users ?? [];
+  const kinds = new Map([
+    ...path.params.map((column) => [column, 'text'] as const),
+    ...Object.entries(definition.fields).map(([column, { kind }]) => [column, kind] as const),
+  ]);
+  const userless = users.find((column) => !['text', 'json'].includes(kinds.get(column) ?? ''));
+  if (userless !== undefined) {
+    throw new TypeError(
+      `${definition.name}: users names "${userless}", which is no column of text or JSON`,
+    );
+  }
   return {
     ...definition,
     path,
     key: path.params,
     indexes,
+    users,
     eventType: (operation) => `${definition.name}.${operation}`,
   };
 }

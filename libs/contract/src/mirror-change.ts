@@ -9,6 +9,14 @@ export interface MirrorChange {
   readonly entity: Entity;
   readonly key: Readonly<Record<string, string>>;
   readonly sourceVersion: SourceVersion;
+  /**
+   * Of a repair: the version of the row that was found to be wrong. A row that still has it is
+   * replaced, even by an older version or the same one; a row that has changed since is not.
+   *
+   * The document must have been read after the row: only then is the row known to be wrong, and not
+   * newer.
+   */
+  readonly replaces?: SourceVersion;
   /** The columns of the document; null makes the row a tombstone. */
   readonly columns: Columns | null;
   readonly eventId: string;
@@ -20,7 +28,7 @@ export interface MirrorChange {
 /**
  * What became of a change in a store:
  * `applied`, the row now holds it; `stale`, the row holds a newer version; `duplicate`, the row
- * held this version already.
+ * held this version already. A repair that replaces its own version is `applied` each time.
  */
 export type Outcome = 'applied' | 'stale' | 'duplicate';
 
@@ -43,6 +51,7 @@ export function mirrorChange(
     entity,
     key: event.data.key,
     sourceVersion: event.data.sourceVersion,
+    ...(event.data.replacesVersion && { replaces: event.data.replacesVersion }),
     columns: operation === 'delete' || document === null ? null : projectDocument(entity, document),
     eventId: event.id,
     syncSource: event.data.syncSource,

@@ -3,12 +3,17 @@ import { type Entity, operations, type Operation } from './entity.ts';
 import { entityOfType } from './entity-lookup.ts';
 import { AynaError } from './errors.ts';
 import { SourceVersion } from './source-version.ts';
+import { upcast } from './upcast.ts';
 
 /**
  * The version of the wire contract, in the CloudEvents extension `contractversion`. Raise it with
- * every change to what an event may hold; `contract-hash.unit.test.ts` sees to that.
+ * every change to what an event may hold (`contract-hash.unit.test.ts` sees to that) and add the
+ * step from the version before to `upcast.ts`.
+ *
+ * - 1: the first.
+ * - 2: `data.replacesVersion`, so that a repair can mend a row whatever its version.
  */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 
 /** Where an event comes from: the trigger, or one of the tools that publish on their own. */
 export const syncSources = ['trigger', 'backfill', 'repair', 'gateway'] as const;
@@ -30,6 +35,11 @@ const rfc3339 = z.iso.datetime();
 export const eventDataSchema = z.object({
   operation: z.enum(operations),
   sourceVersion,
+  /**
+   * The version of the row that a repair found to be wrong, as decimal text: a row that still has
+   * it is replaced, even by an older version or the same one. Null for every other event.
+   */
+  replacesVersion: sourceVersion.nullable().default(null),
   /** Canonical JSON of the document after the change; null for a delete or a claim check. */
   document: z.string().nullable(),
   /** Canonical JSON of the document before the change; null when there was none or it was dropped. */
@@ -56,6 +66,9 @@ export const eventAttributesSchema = z.object({
   contractversion: z.int().min(1),
 });
 
+/** What tells how to read the rest: read first, and the same in every version. */
+const versionSchema = z.object({ contractversion: eventAttributesSchema.shape.contractversion });
+
 type EventAttributes = z.infer<typeof eventAttributesSchema>;
 type EventData = z.infer<typeof eventDataSchema>;
 
@@ -75,7 +88,8 @@ export interface TypedEvent {
 }
 
 /**
- * Checks what came from the wire against the contract.
+ * Checks what came from the wire against the contract. An event of an older contract is brought to
+ * this one's version first, and says so in its `contractversion`.
  *
  * @param attributes the CloudEvents attributes, as read from the transport
  * @param data the parsed JSON body, identity fields flat beside the others
@@ -86,19 +100,24 @@ export function parseMirrorEvent(
   attributes: unknown,
   data: unknown,
 ): TypedEvent {
-  const parsedAttributes = parse(eventAttributesSchema, attributes, '');
-  if (parsedAttributes.contractversion > CONTRACT_VERSION) {
+  const { contractversion } = parse(versionSchema, attributes, '');
+  if (contractversion > CONTRACT_VERSION) {
     throw new AynaError(
       'ContractTooNew',
-      `the event has contract version ${parsedAttributes.contractversion}, this program knows ${CONTRACT_VERSION}`,
+      `the event has contract version ${contractversion}, this program knows ${CONTRACT_VERSION}`,
     );
   }
+  const current = upcast({ attributes, data }, contractversion);
+  const parsedAttributes = {
+    ...parse(eventAttributesSchema, current.attributes, ''),
+    contractversion: CONTRACT_VERSION,
+  };
   const typed = entityOfType(entities, parsedAttributes.type);
   if (!typed) {
     throw new AynaError('UnknownEntity', `no entity has the event type "${parsedAttributes.type}"`);
   }
-  const parsedData = parse(eventDataSchema, data, 'data.');
-  const key = parseKey(typed.entity, data, parsedAttributes.subject);
+  const parsedData = parse(eventDataSchema, current.data, 'data.');
+  const key = parseKey(typed.entity, current.data, parsedAttributes.subject);
   if (parsedData.operation !== typed.operation) {
     throw new AynaError(
       'ContractViolation',
@@ -115,10 +134,15 @@ export function parseMirrorEvent(
   return { ...typed, event: { ...parsedAttributes, data: { ...parsedData, key } } };
 }
 
-/** The `data` of an event as it goes over the wire: identity fields flat, the version as text. */
+/** The `data` of an event as it goes over the wire: identity fields flat, versions as text. */
 export function wireData(event: MirrorEvent): Record<string, unknown> {
-  const { key, sourceVersion: version, ...rest } = event.data;
-  return { ...key, ...rest, sourceVersion: version.toString() };
+  const { key, sourceVersion: version, replacesVersion: replaced, ...rest } = event.data;
+  return {
+    ...key,
+    ...rest,
+    sourceVersion: version.toString(),
+    replacesVersion: replaced?.toString() ?? null,
+  };
 }
 
 /** The schema of each entity's identity fields, made once: making one costs more than using it. */

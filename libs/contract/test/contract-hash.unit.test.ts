@@ -10,6 +10,7 @@ import { eventAttributesSchema, eventDataSchema } from '../src/mirror-event.ts';
  */
 const history: Record<number, string> = {
   1: 'b239f5070e14a559',
+  2: '9efe8a8d32f562da',
 };
 
 /**

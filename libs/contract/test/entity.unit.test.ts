@@ -14,7 +14,11 @@ const definition = {
   path: 'profiles/{userId}',
   functionName: 'mirrorUserProfiles',
   table: 'UserProfilesMirror',
-  procedures: { upsert: 'sp_UpsertUserProfile', delete: 'sp_DeleteUserProfile' },
+  procedures: {
+    upsert: 'sp_UpsertUserProfile',
+    delete: 'sp_DeleteUserProfile',
+    purge: 'sp_PurgeUserProfile',
+  },
   fields: { displayName: field.text() },
 };
 
@@ -53,6 +57,8 @@ describe('an entity', () => {
     ['a field name that cannot be a column', { fields: { 'a-b': field.text() } }],
     ['a table name that cannot be one', { table: 'x; drop table y' }],
     ['an index over an unknown column', { indexes: [['nothing']] }],
+    ['a column of users that it does not have', { users: ['nobody'] }],
+    ['users in a column that can hold none', { fields: { on: field.boolean() }, users: ['on'] }],
     ['an event type without a namespace', { name: 'profile' }],
   ] as const)('refuses %s', ([, change]) => {
     expect(() => defineEntity({ ...definition, ...change })).toThrow(TypeError);

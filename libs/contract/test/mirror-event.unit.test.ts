@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   AynaError,
+  CONTRACT_VERSION,
   encodeDocument,
   entities,
   mirrorChange,
   parseMirrorEvent,
+  SourceVersion,
   TimestampValue,
   wireData,
 } from '../src/index.ts';
@@ -16,13 +18,14 @@ const attributes = {
   source: '//firestore.googleapis.com/projects/p/databases/(default)',
   subject: 'conversations/c/messages/m',
   time: '2025-10-08T12:34:00.123456Z',
-  contractversion: 1,
+  contractversion: CONTRACT_VERSION,
 };
 const data = {
   operation: 'update',
   conversationId: 'c',
   messageId: 'm',
   sourceVersion: '1759926840123456',
+  replacesVersion: null,
   document: encodeDocument({
     authorId: 'a',
     body: 'hi\0',
@@ -47,6 +50,33 @@ describe('an event from the wire', () => {
   test('comes back as it was sent', () => {
     const { event } = parse();
     expect(parse(wireData(event))).toEqual(parse());
+    const repair = parse({ replacesVersion: '9223372036854775807' });
+    expect(parse(wireData(repair.event))).toEqual(repair);
+  });
+
+  test('of a repair tells which version of the row it replaces, and no other event does', () => {
+    const replaces = SourceVersion.parse('9223372036854775807');
+    expect(mirrorChange(parse({ replacesVersion: replaces.toString() }))).toMatchObject({
+      replaces,
+    });
+    expect(mirrorChange(parse())).not.toHaveProperty('replaces');
+    expect(mirrorChange(parse({ replacesVersion: undefined }))).not.toHaveProperty('replaces');
+  });
+
+  test('of version 1 of the contract becomes one of this version, which replaces nothing', () => {
+    const { replacesVersion, ...version1 } = data;
+    const upcast = parseMirrorEvent(entities, { ...attributes, contractversion: 1 }, version1);
+    expect(upcast).toEqual(parse({ replacesVersion }));
+    expect(upcast.event.contractversion).toBe(CONTRACT_VERSION);
+    const strange = { ...version1, replacesVersion: '5' };
+    expect(parseMirrorEvent(entities, { ...attributes, contractversion: 1 }, strange)).toEqual(
+      upcast,
+    );
+    for (const nonsense of ['text', null, 7, undefined]) {
+      expect(
+        codeOf(() => parseMirrorEvent(entities, { ...attributes, contractversion: 1 }, nonsense)),
+      ).toBe('ContractViolation');
+    }
   });
 
   test('is projected onto its row', () => {
@@ -67,6 +97,8 @@ describe('an event from the wire', () => {
     ['a missing version', { sourceVersion: undefined }],
     ['a version that is no number', { sourceVersion: 'x' }],
     ['a version as a JSON number, which may have lost digits', { sourceVersion: 1 }],
+    ['a replaced version that is no number', { replacesVersion: 'x' }],
+    ['a replaced version as a JSON number', { replacesVersion: 1 }],
     ['a key that is not the subject', { messageId: 'other' }],
     ['a missing key', { messageId: undefined }],
     ['an update without a document', { document: null }],
@@ -77,7 +109,9 @@ describe('an event from the wire', () => {
   });
 
   test('is refused saying so when its contract is newer than ours', () => {
-    expect(codeOf(() => parse({}, { contractversion: 2 }))).toBe('ContractTooNew');
+    expect(codeOf(() => parse({}, { contractversion: CONTRACT_VERSION + 1 }))).toBe(
+      'ContractTooNew',
+    );
   });
 
   test('is refused saying so when no entity has its type', () => {

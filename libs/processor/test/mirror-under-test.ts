@@ -4,6 +4,7 @@ import type {
   ServiceBusReceiverOptions,
 } from '@azure/service-bus';
 import {
+  CONTRACT_VERSION,
   dmMessage,
   entities,
   SourceVersion,
@@ -136,11 +137,12 @@ export function messageOf(
     source: '//test',
     subject: dmMessage.path.format(key),
     time,
-    contractversion: 1,
+    contractversion: CONTRACT_VERSION,
     data: {
       operation: 'create',
       key,
       sourceVersion,
+      replacesVersion: null,
       document: JSON.stringify({ body: `body of ${messageId}` }),
       previousDocument: null,
       claimCheck: false,

@@ -19,7 +19,7 @@ const ENTROPY_LENGTH = 12;
  * is delivered twice publishes one event twice and not two.
  *
  * @throws AynaError `UnknownEntity` when no entity has such a path, `ContractViolation` when a
- * value cannot be encoded or neither state is there
+ * value cannot be encoded, or there is neither a state nor the time of a delete
  */
 export function buildEvent(
   entities: readonly Entity[],
@@ -46,6 +46,7 @@ export function buildEvent(
       operation,
       key: located.key,
       sourceVersion: version,
+      replacesVersion: change.replaces ?? null,
       document: change.after ? encodeDocument(change.after.fields) : null,
       previousDocument: change.before ? encodeDocument(change.before.fields) : null,
       claimCheck: false,
@@ -58,18 +59,20 @@ export function buildEvent(
 
 /**
  * The broker's `messageId`: a hash of type, key and version, which the broker's duplicate detection
- * compares. Each replay (`attempt` above 1) has one of its own, or the broker would drop it.
+ * compares. Each replay (`attempt` above 1) and each repair has one of its own, or the broker would
+ * drop it as the event that it publishes again.
  */
 export function messageIdOf(event: MirrorEvent): string {
-  const { sourceVersion, attempt } = event.data;
+  const { sourceVersion, attempt, syncSource } = event.data;
   const parts = [event.type, event.subject, sourceVersion.toString()];
   if (attempt > 1) parts.push(String(attempt));
+  if (syncSource === 'repair') parts.push(event.id);
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
-function operationOf({ before, after, path }: DocumentChange): Operation {
+function operationOf({ before, after, deletedAt, path }: DocumentChange): Operation {
   if (after) return before ? 'update' : 'create';
-  if (before) return 'delete';
+  if (before ?? deletedAt) return 'delete';
   throw new AynaError('ContractViolation', `the change of "${path}" has neither before nor after`);
 }
 

@@ -66,6 +66,28 @@ describe('the event of a change', () => {
     expect(messageIdOf(event)).toBe(messageIdOf(buildEvent(entities, change)));
   });
 
+  test('of a repair carries the version it replaces, and is no duplicate of the original', () => {
+    const original = buildEvent(entities, change);
+    const repair = (originId: string) =>
+      buildEvent(entities, { ...change, originId, replaces: at(9n) }, 'repair');
+    const first = repair('check-1');
+    expect(first.data).toMatchObject({ replacesVersion: at(9n), syncSource: 'repair' });
+    expect(original.data.replacesVersion).toBeNull();
+    const ids = [original, first, repair('check-2'), repair('check-2')].map(messageIdOf);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test('is a delete when a document was never seen, but found to be missing', () => {
+    const surplus = { ...change, after: undefined };
+    expect(buildEvent(entities, { ...surplus, deletedAt: at(9n) })).toMatchObject({
+      type: 'dm.message.delete',
+      data: { document: null, previousDocument: null, sourceVersion: at(9n) },
+    });
+    expect(() => buildEvent(entities, surplus)).toThrow(
+      expect.objectContaining({ code: 'ContractViolation' }),
+    );
+  });
+
   test('is refused for a document that no entity mirrors', () => {
     expect(() => buildEvent(entities, { ...change, path: 'elsewhere/x' })).toThrow(AynaError);
   });

@@ -3,7 +3,13 @@ export { openDatabase } from './open-database.ts';
 export { migrate, planMigrations, type MigrateOptions } from './migrations/migrate.ts';
 export type { MigrationStep } from './migrations/plan-steps.ts';
 export type { SqlFile } from './migrations/sql-files.ts';
-export type { CountOptions, MirrorRow, MirrorStore, ScanOptions } from './mirror-store.ts';
+export type {
+  CountOptions,
+  MirrorRow,
+  MirrorStore,
+  ScanOptions,
+  UsersOptions,
+} from './mirror-store.ts';
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';

@@ -17,12 +17,21 @@ export interface MirrorRow {
 }
 
 export interface ScanOptions {
-  /** Only rows behind this key. @defaultValue from the first row */
+  /** Only rows behind this key, itself left out. @defaultValue from the first row */
   readonly after?: Readonly<Record<string, string>>;
+  /** Only rows up to this key, itself included. @defaultValue to the last row */
+  readonly upTo?: Readonly<Record<string, string>>;
   /** Rows fetched at once. @defaultValue 500 */
   readonly pageSize?: number;
   /** @defaultValue false */
   readonly includeTombstones?: boolean;
+}
+
+export interface UsersOptions {
+  /** Only ids behind this one, itself left out. @defaultValue from the first id */
+  readonly after?: string;
+  /** Ids in a page at most. Each page reads the table once, so take large ones. */
+  readonly limit: number;
 }
 
 export interface CountOptions {
@@ -36,6 +45,12 @@ export interface CountOptions {
  * Order does not matter: whatever the order, repetition and batching of the same changes, the same
  * rows come out. A row never goes back to an older version; deletions stay as tombstones; of a
  * deletion and a write with one version the deletion wins.
+ *
+ * The exception is a repair: a change that says which version of the row it `replaces`. As long as
+ * the row has that version, it is replaced, whatever the repair's own version is; the newest change
+ * of the key in the batch is then what is written. So rows changed by hand can be mended, in any
+ * order with other events, as long as the repair carries the newest state of the document. Where it
+ * carries an older one, the changes since must come after it; the next check sees to that.
  *
  * Every method rejects with an `AynaError`: `SqlUnavailable` when the same call may succeed later,
  * `SqlSchemaInvalid` or `ConfigInvalid` when somebody has to act first.
@@ -54,10 +69,44 @@ export interface MirrorStore extends AsyncDisposable {
   /** The row of a key, a tombstone included; undefined when there never was one. */
   read(entity: Entity, key: Readonly<Record<string, string>>): Promise<MirrorRow | undefined>;
 
+  /** The rows of keys, tombstones included, in the order of the keys; read at one moment. */
+  readMany(
+    entity: Entity,
+    keys: readonly Readonly<Record<string, string>>[],
+  ): Promise<(MirrorRow | undefined)[]>;
+
   /** The rows in bytewise order of their keys. Rows written meanwhile may or may not appear. */
   scan(entity: Entity, options?: ScanOptions): AsyncIterable<MirrorRow>;
 
+  /**
+   * Keys that cut the table into ranges of `every` rows: each `every`-th key in the order of `scan`,
+   * tombstones counted. Empty for a table with fewer rows.
+   *
+   * @example
+   * const cuts = await store.boundaries(dmMessage, 10_000);
+   * const ranges = [undefined, ...cuts].map((after, at) => ({ after, upTo: cuts[at] }));
+   */
+  boundaries(entity: Entity, every: number): Promise<Readonly<Record<string, string>>[]>;
+
   count(entity: Entity, options?: CountOptions): Promise<number>;
+
+  /**
+   * The different ids of Firebase Auth users in the live rows of an entity (`entity.users`), in
+   * bytewise order, a page at a time; empty behind the last one.
+   */
+  users(entity: Entity, options: UsersOptions): Promise<string[]>;
+
+  /**
+   * Deletes tombstones that were both deleted at the source and mirrored here before a time, a
+   * batch in a transaction of its own. An event older than its tombstone that comes after this
+   * brings the row back, so the age must be beyond that of any message. Never deletes a live row;
+   * safe beside writers and beside itself. Tombstones that somebody else holds locked stay for the
+   * next time.
+   *
+   * @param limit how many to delete at most. @defaultValue all
+   * @returns how many it deleted
+   */
+  purgeTombstones(entity: Entity, olderThan: Date, limit?: number): Promise<number>;
 
   /**
    * Checks that every table and procedure is there and may be used.

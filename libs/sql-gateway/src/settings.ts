@@ -8,7 +8,7 @@ const procedureName = z
   .optional()
   .describe('expected the name of a stored procedure');
 
-const operations = ['upsert', 'delete'] as const;
+const operations = ['upsert', 'delete', 'purge'] as const;
 type ProcedureOperation = (typeof operations)[number];
 
 /** The settings by which every program reaches the mirror store. */

@@ -3,7 +3,8 @@
 -- Writes a batch of tombstones, also for rows that never were: an event that comes late must not
 -- bring a deleted document back. "events" is a JSON array of objects:
 --   conversation_id: the row;
---   source_version, event_id, sync_source, retry_count: where the deletion comes from.
+--   source_version, event_id, sync_source, retry_count: where the deletion comes from;
+--   _replaces_version: of a repair, as sp_store_mirror_upsert_dm_conversation says.
 -- Returns one row for each event: its position in the array, counted from 1, and what became of it:
 -- applied, stale or duplicate, as sp_store_mirror_upsert_dm_conversation says.
 CREATE OR REPLACE FUNCTION sp_store_mirror_delete_dm_conversation(events jsonb)
@@ -13,6 +14,7 @@ AS $procedure$
 #variable_conflict use_column
 DECLARE
   _applied integer[];
+  _repairs jsonb := jsonb_path_query_array(events, '$[*] ? (@._replaces_version != null)');
 BEGIN
   -- The newest event of each key. Rows are locked in the order of their keys, so that two writers
   -- never wait for each other.
@@ -58,6 +60,12 @@ BEGIN
       mirrored_at = excluded.mirrored_at
     WHERE mirror.source_version < excluded.source_version
       OR (mirror.source_version = excluded.source_version AND mirror.deleted_at IS NULL)
+      OR (mirror.conversation_id, mirror.source_version) IN (
+        SELECT conversation_id, _replaces_version
+        FROM jsonb_to_recordset(_repairs) AS repair (
+          conversation_id text COLLATE "C", _replaces_version bigint
+        )
+      )
     RETURNING mirror.conversation_id
   )
   SELECT array_agg(newest._ordinal::integer) INTO _applied

@@ -3,12 +3,15 @@
 -- Writes a batch of changes. "events" is a JSON array of objects:
 --   conversation_id, message_id, author_id, body, media, created_at, updated_at: the row;
 --   source_version, event_id, sync_source, retry_count: where it comes from;
---   _deleted: true for a tombstone, which has none of the fields.
+--   _deleted: true for a tombstone, which has none of the fields;
+--   _replaces_version: of a repair, the version of the row that was found to be wrong. A row that
+--   still has it is overwritten by the newest event of its key, even of an older version or the same.
 -- Returns one row for each event: its position in the array, counted from 1, and what became of it:
 --   applied    the row now holds it
 --   stale      the row holds a newer version
 --   duplicate  the row holds this version already; of a deletion and a write with one version the
 --              deletion wins, whichever comes first
+-- A repair that replaces its own version is applied each time.
 CREATE OR REPLACE FUNCTION sp_store_mirror_upsert_dm_message(events jsonb)
 RETURNS TABLE (ordinal integer, outcome text)
 LANGUAGE plpgsql
@@ -16,6 +19,7 @@ AS $procedure$
 #variable_conflict use_column
 DECLARE
   _applied integer[];
+  _repairs jsonb := jsonb_path_query_array(events, '$[*] ? (@._replaces_version != null)');
 BEGIN
   -- The newest event of each key. Rows are locked in the order of their keys, so that two writers
   -- never wait for each other.
@@ -70,6 +74,12 @@ BEGIN
         mirror.source_version = excluded.source_version
         AND mirror.deleted_at IS NULL
         AND excluded.deleted_at IS NOT NULL
+      )
+      OR (mirror.conversation_id, mirror.message_id, mirror.source_version) IN (
+        SELECT conversation_id, message_id, _replaces_version
+        FROM jsonb_to_recordset(_repairs) AS repair (
+          conversation_id text COLLATE "C", message_id text COLLATE "C", _replaces_version bigint
+        )
       )
     RETURNING mirror.conversation_id, mirror.message_id
   )

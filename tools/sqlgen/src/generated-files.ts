@@ -1,6 +1,7 @@
 import type { Entity } from '@ayna/contract';
 import { deleteProcedure } from './postgres/delete-procedure.ts';
 import { postgresNames } from './postgres/names.ts';
+import { purgeProcedure } from './postgres/purge-procedure.ts';
 import { upsertProcedure } from './postgres/upsert-procedure.ts';
 
 /** A file that the contract determines, by its path below the folder of the dialect. */
@@ -16,6 +17,7 @@ export function generateProcedures(entities: readonly Entity[]): GeneratedFile[]
     return [
       { path: `procedures/${names.upsert}.sql`, content: upsertProcedure(entity) },
       { path: `procedures/${names.delete}.sql`, content: deleteProcedure(entity) },
+      { path: `procedures/${names.purge}.sql`, content: purgeProcedure(entity) },
     ];
   });
 }

@@ -9,6 +9,7 @@ export const dmConversation = defineEntity({
   procedures: {
     upsert: 'sp_StoreMirror_UpsertDmConversation',
     delete: 'sp_StoreMirror_DeleteDmConversation',
+    purge: 'sp_StoreMirror_PurgeDmConversation',
   },
   fields: {
     ownerId: field.text(),
@@ -18,4 +19,5 @@ export const dmConversation = defineEntity({
     lastMessageAuthorId: field.text(),
     updatedAt: field.timestamp(),
   },
+  users: ['ownerId', 'peerIds', 'lastMessageAuthorId'],
 });

@@ -9,6 +9,7 @@ export const dmMessage = defineEntity({
   procedures: {
     upsert: 'sp_StoreMirror_UpsertDmMessage',
     delete: 'sp_StoreMirror_DeleteDmMessage',
+    purge: 'sp_StoreMirror_PurgeDmMessage',
   },
   fields: {
     authorId: field.text(),
@@ -17,5 +18,6 @@ export const dmMessage = defineEntity({
     createdAt: field.timestamp(),
     updatedAt: field.timestamp(),
   },
+  users: ['authorId'],
   indexes: [['conversationId', 'createdAt']],
 });

@@ -9,11 +9,13 @@ export const followEdge = defineEntity({
   procedures: {
     upsert: 'sp_StoreMirror_UpsertFollowEdge',
     delete: 'sp_StoreMirror_DeleteFollowEdge',
+    purge: 'sp_StoreMirror_PurgeFollowEdge',
   },
   fields: {
     createdAt: field.timestamp(),
     updatedAt: field.timestamp(),
     edgeType: field.text(),
   },
+  users: ['userId', 'targetId'],
   indexes: [['targetId', 'userId']],
 });

@@ -91,6 +91,7 @@ function eventRecord(
     sync_source: change.syncSource,
     retry_count: change.retryCount,
   };
+  if (change.replaces) record._replaces_version = change.replaces.toString();
   for (const [name, column] of keyColumns) record[column] = key[name];
   if (columns === null) record._deleted = true;
   else for (const [name, column] of fieldColumns) record[column] = columns[name];

@@ -9,6 +9,7 @@ export interface EntitySql {
   readonly table: string;
   readonly upsert: string;
   readonly delete: string;
+  readonly purge: string;
   readonly key: readonly string[];
   /** The names of key and fields in the contract, each with that of its column. */
   readonly keyColumns: readonly ColumnName[];
@@ -19,13 +20,14 @@ export interface EntitySql {
 
 /** @throws AynaError `ConfigInvalid` when a procedure name is none */
 export function entitySql(entity: Entity, procedureNames: ProcedureNames): EntitySql {
-  const { upsert, delete: remove } = procedureNames[entity.name] ?? {};
+  const { upsert, delete: remove, purge } = procedureNames[entity.name] ?? {};
   const key = entity.key.map((name) => quote(snakeCase(name)));
   return {
     entity,
     table: quote(snakeCase(entity.table)),
     upsert: procedure(entity, upsert ?? snakeCase(entity.procedures.upsert)),
     delete: procedure(entity, remove ?? snakeCase(entity.procedures.delete)),
+    purge: procedure(entity, purge ?? snakeCase(entity.procedures.purge)),
     key,
     keyColumns: entity.key.map((name) => [name, snakeCase(name)]),
     fieldColumns: Object.keys(entity.fields).map((name) => [name, snakeCase(name)]),
@@ -60,7 +62,8 @@ function isoMicros(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-function quote(name: string): string {
+/** Quotes a name. */
+export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -4,7 +4,9 @@ import type { MirrorRow, MirrorStore, ScanOptions } from '../mirror-store.ts';
 import type { ProcedureNames } from '../procedure-names.ts';
 import { applyChanges } from './apply-changes.ts';
 import { entitySql, type EntitySql } from './entity-sql.ts';
-import { countRows, readPage, readRow } from './read-rows.ts';
+import { purgeTombstones } from './purge-tombstones.ts';
+import { countRows, readBoundaries, readPage, readRow, readRows } from './read-rows.ts';
+import { readUsers } from './read-users.ts';
 import { sqlError } from './sql-error.ts';
 import { verifyMirrorSchema } from './verify-mirror-schema.ts';
 
@@ -36,6 +38,10 @@ export function postgresMirrorStore(
       attempt(`writing ${changes.length} changes`, () => applyChanges(kysely, targets, changes)),
     read: (entity, key) =>
       attempt(`reading ${entity.name}`, () => readRow(kysely, targetOf(entity), key)),
+    readMany: (entity, keys) =>
+      attempt(`reading ${keys.length} rows of ${entity.name}`, () =>
+        readRows(kysely, targetOf(entity), keys),
+      ),
     async *scan(entity, options = {}) {
       let page = await pageOf(entity, options);
       for (let last = page.at(-1); last; last = page.at(-1)) {
@@ -46,6 +52,18 @@ export function postgresMirrorStore(
     count: (entity, { includeTombstones = false } = {}) =>
       attempt(`counting ${entity.name}`, () =>
         countRows(kysely, targetOf(entity), includeTombstones),
+      ),
+    boundaries: (entity, every) =>
+      attempt(`cutting ${entity.name} into ranges`, () =>
+        readBoundaries(kysely, targetOf(entity), every),
+      ),
+    users: (entity, options) =>
+      attempt(`reading the users in ${entity.name}`, () =>
+        readUsers(kysely, targetOf(entity), options),
+      ),
+    purgeTombstones: (entity, olderThan, limit) =>
+      attempt(`purging tombstones of ${entity.name}`, () =>
+        purgeTombstones(kysely, targetOf(entity), olderThan, limit),
       ),
     verifySchema: () =>
       attempt('checking the schema', () => verifyMirrorSchema(kysely, [...targets.values()])),

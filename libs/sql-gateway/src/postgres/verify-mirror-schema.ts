@@ -21,9 +21,9 @@ export async function verifyMirrorSchema(
 ): Promise<void> {
   for (const target of targets) {
     await verifyTable(kysely, target);
-    for (const procedure of [target.upsert, target.delete]) {
-      await verifyProcedure(kysely, target, procedure);
-    }
+    await verifyProcedure(kysely, target, target.upsert, 'jsonb');
+    await verifyProcedure(kysely, target, target.delete, 'jsonb');
+    await verifyProcedure(kysely, target, target.purge, 'timestamptz, integer');
   }
 }
 
@@ -42,10 +42,12 @@ async function verifyProcedure(
   kysely: Kysely<unknown>,
   { entity }: EntitySql,
   procedure: string,
+  parameters: string,
 ): Promise<void> {
-  const [state] = await runSql<ProcedureState>(kysely, PROCEDURE_STATE, [`${procedure}(jsonb)`]);
+  const signature = `${procedure}(${parameters})`;
+  const [state] = await runSql<ProcedureState>(kysely, PROCEDURE_STATE, [signature]);
   if (state?.procedure == null) {
-    throw invalid(`${entity.name}: there is no procedure ${procedure}(jsonb)`);
+    throw invalid(`${entity.name}: there is no procedure ${signature}`);
   }
   if (state.executable !== true) throw invalid(`${entity.name}: no right to call ${procedure}`);
 }

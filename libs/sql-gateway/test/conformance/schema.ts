@@ -19,6 +19,7 @@ const sensorReading = defineEntity({
   procedures: {
     upsert: 'sp_StoreMirror_UpsertSensorReading',
     delete: 'sp_StoreMirror_DeleteSensorReading',
+    purge: 'sp_StoreMirror_PurgeSensorReading',
   },
   fields: {
     name: field.text(),
@@ -58,6 +59,15 @@ export function describeSchema(open: () => StoreUnderTest): void {
     });
     await expect(noProcedure.apply([messageChange('x', 1)])).rejects.toMatchObject({
       code: 'SqlSchemaInvalid',
+    });
+    const noPurge = openMirrorStore({
+      database,
+      entities,
+      procedureNames: { 'dm.message': { purge: 'no_such_procedure' } },
+    });
+    await expect(noPurge.verifySchema()).rejects.toMatchObject({
+      code: 'SqlSchemaInvalid',
+      message: 'dm.message: there is no procedure "no_such_procedure"(timestamptz, integer)',
     });
     const wider = { ...dmMessage, fields: { ...dmMessage.fields, extraField: field.text() } };
     const noColumn = openMirrorStore({ database, entities: [wider] });
@@ -103,8 +113,9 @@ export function describeSchema(open: () => StoreUnderTest): void {
       await writeProcedures([...entities, sensorReading], directory);
       const steps = await migrate(database, { directory });
       expect(steps.map(({ file }) => file.name)).toEqual([
-        'migrations/0004_sensor_readings_mirror.sql',
+        'migrations/0005_sensor_readings_mirror.sql',
         'procedures/sp_store_mirror_delete_sensor_reading.sql',
+        'procedures/sp_store_mirror_purge_sensor_reading.sql',
         'procedures/sp_store_mirror_upsert_sensor_reading.sql',
       ]);
     } finally {

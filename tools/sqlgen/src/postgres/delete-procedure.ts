@@ -1,7 +1,14 @@
 import type { Entity } from '@ayna/contract';
 import { KEY_TYPE } from './column-types.ts';
 import { postgresNames, quoteName } from './names.ts';
-import { classifyOutcomes, generatedNote, records, tombstoneTime } from './procedure-parts.ts';
+import {
+  classifyOutcomes,
+  declareRepairs,
+  generatedNote,
+  isReplaced,
+  records,
+  tombstoneTime,
+} from './procedure-parts.ts';
 
 /** The procedure that writes tombstones. */
 export function deleteProcedure(entity: Entity): string {
@@ -14,7 +21,8 @@ export function deleteProcedure(entity: Entity): string {
 -- Writes a batch of tombstones, also for rows that never were: an event that comes late must not
 -- bring a deleted document back. "events" is a JSON array of objects:
 --   ${names.key.join(', ')}: the row;
---   source_version, event_id, sync_source, retry_count: where the deletion comes from.
+--   source_version, event_id, sync_source, retry_count: where the deletion comes from;
+--   _replaces_version: of a repair, as ${names.upsert} says.
 -- Returns one row for each event: its position in the array, counted from 1, and what became of it:
 -- applied, stale or duplicate, as ${names.upsert} says.
 CREATE OR REPLACE FUNCTION ${names.delete}(events jsonb)
@@ -24,6 +32,7 @@ AS $procedure$
 #variable_conflict use_column
 DECLARE
   _applied integer[];
+  ${declareRepairs}
 BEGIN
   -- The newest event of each key. Rows are locked in the order of their keys, so that two writers
   -- never wait for each other.
@@ -60,6 +69,7 @@ ${[
 ].join(',\n')}
     WHERE mirror.source_version < excluded.source_version
       OR (mirror.source_version = excluded.source_version AND mirror.deleted_at IS NULL)
+      OR ${isReplaced(names)}
     RETURNING ${key.map((name) => `mirror.${name}`).join(', ')}
   )
   SELECT array_agg(newest._ordinal::integer) INTO _applied

@@ -5,6 +5,7 @@ export interface PostgresNames {
   readonly table: string;
   readonly upsert: string;
   readonly delete: string;
+  readonly purge: string;
   readonly key: readonly string[];
   readonly fields: readonly string[];
 }
@@ -14,6 +15,7 @@ export function postgresNames(entity: Entity): PostgresNames {
     table: snakeCase(entity.table),
     upsert: snakeCase(entity.procedures.upsert),
     delete: snakeCase(entity.procedures.delete),
+    purge: snakeCase(entity.procedures.purge),
     key: entity.key.map(snakeCase),
     fields: Object.keys(entity.fields).map(snakeCase),
   };

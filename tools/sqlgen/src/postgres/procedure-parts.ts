@@ -28,6 +28,20 @@ ${indent})
 ${indent.slice(2)}) WITH ORDINALITY AS event (${names})`;
 }
 
+/** Declares the events of the batch that replace a version: seldom any, and then only those. */
+export const declareRepairs = `_repairs jsonb := jsonb_path_query_array(events, '$[*] ? (@._replaces_version != null)');`;
+
+/** True for a row in conflict whose version an event of the batch replaces. */
+export function isReplaced({ key }: PostgresNames): string {
+  const names = key.map(quoteName);
+  return `(${[...names.map((name) => `mirror.${name}`), 'mirror.source_version'].join(', ')}) IN (
+        SELECT ${[...names, '_replaces_version'].join(', ')}
+        FROM jsonb_to_recordset(_repairs) AS repair (
+          ${[...names.map((name) => `${name} ${KEY_TYPE}`), '_replaces_version bigint'].join(', ')}
+        )
+      )`;
+}
+
 /**
  * What became of the events that were not written. It is a statement of its own because it has to
  * see what other writers committed while this one waited for their locks. It looks the rows up one

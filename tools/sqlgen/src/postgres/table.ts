@@ -28,7 +28,7 @@ CREATE TABLE ${table} (
 ${lines.join(',\n')},
   PRIMARY KEY (${key.join(', ')})
 );
-${entity.indexes.map((columns) => createIndex(names.table, columns)).join('')}
+${entity.indexes.map((columns) => createIndex(names.table, columns)).join('')}${createTombstoneIndex(names.table)}
 ${comments(entity, table)}`;
 }
 
@@ -38,9 +38,21 @@ function createIndex(table: string, columns: readonly string[]): string {
   return `\nCREATE INDEX ${index} ON ${quoteName(table)} (${names.map(quoteName).join(', ')});\n`;
 }
 
+/**
+ * What the purge finds its rows by. Over live rows it holds nothing and costs nothing; over a column
+ * that each write changes, it would keep PostgreSQL from updating rows within their page.
+ */
+function createTombstoneIndex(table: string): string {
+  const index = quoteName(`${table}_deleted_at_idx`);
+  return `\nCREATE INDEX ${index} ON ${quoteName(table)} (deleted_at) WHERE deleted_at IS NOT NULL;\n`;
+}
+
 function comments(entity: Entity, table: string): string {
   const columns: readonly (readonly [string, string])[] = [
-    ['source_version', 'Commit time of the document in microseconds since 1970; never goes down.'],
+    [
+      'source_version',
+      'Commit time of the document in microseconds since 1970; goes down by a repair only.',
+    ],
     ['event_id', 'The event that wrote this row last.'],
     ['sync_source', 'What published that event: trigger, backfill, repair or gateway.'],
     ['retry_count', 'How often that event had been published before; 0 for the first time.'],

@@ -1,7 +1,14 @@
 import { snakeCase, type Entity } from '@ayna/contract';
 import { columnTypes, KEY_TYPE } from './column-types.ts';
 import { postgresNames, quoteName } from './names.ts';
-import { classifyOutcomes, generatedNote, records, tombstoneTime } from './procedure-parts.ts';
+import {
+  classifyOutcomes,
+  declareRepairs,
+  generatedNote,
+  isReplaced,
+  records,
+  tombstoneTime,
+} from './procedure-parts.ts';
 
 /** The procedure that writes rows and, among them, tombstones. */
 export function upsertProcedure(entity: Entity): string {
@@ -16,12 +23,15 @@ export function upsertProcedure(entity: Entity): string {
 -- Writes a batch of changes. "events" is a JSON array of objects:
 --   ${[...names.key, ...names.fields].join(', ')}: the row;
 --   source_version, event_id, sync_source, retry_count: where it comes from;
---   _deleted: true for a tombstone, which has none of the fields.
+--   _deleted: true for a tombstone, which has none of the fields;
+--   _replaces_version: of a repair, the version of the row that was found to be wrong. A row that
+--   still has it is overwritten by the newest event of its key, even of an older version or the same.
 -- Returns one row for each event: its position in the array, counted from 1, and what became of it:
 --   applied    the row now holds it
 --   stale      the row holds a newer version
 --   duplicate  the row holds this version already; of a deletion and a write with one version the
 --              deletion wins, whichever comes first
+-- A repair that replaces its own version is applied each time.
 CREATE OR REPLACE FUNCTION ${names.upsert}(events jsonb)
 RETURNS TABLE (ordinal integer, outcome text)
 LANGUAGE plpgsql
@@ -29,6 +39,7 @@ AS $procedure$
 #variable_conflict use_column
 DECLARE
   _applied integer[];
+  ${declareRepairs}
 BEGIN
   -- The newest event of each key. Rows are locked in the order of their keys, so that two writers
   -- never wait for each other.
@@ -71,6 +82,7 @@ ${changed.map((name) => `      ${name} = excluded.${name}`).join(',\n')}
         AND mirror.deleted_at IS NULL
         AND excluded.deleted_at IS NOT NULL
       )
+      OR ${isReplaced(names)}
     RETURNING ${key.map((name) => `mirror.${name}`).join(', ')}
   )
   SELECT array_agg(newest._ordinal::integer) INTO _applied

@@ -1,0 +1,31 @@
+-- Generated from the entity follow.edge of the contract by `pnpm sqlgen`: change it there.
+--
+-- Deletes tombstones whose document was deleted, and which were written here, before a time: at
+-- most _row_limit of them, the oldest first. Returns how many. It never deletes a live row, and it
+-- never waits: a row that another transaction holds stays for the next time.
+--
+-- A tombstone keeps an event that comes late from bringing a deleted document back, so _older_than
+-- has to be longer ago than any event can still be on its way.
+CREATE OR REPLACE FUNCTION sp_store_mirror_purge_follow_edge(_older_than timestamptz, _row_limit integer)
+RETURNS integer
+LANGUAGE plpgsql
+AS $procedure$
+#variable_conflict use_column
+DECLARE
+  _purged integer;
+BEGIN
+  -- The conditions stand twice: a row may be written again between its choice and its lock.
+  DELETE FROM follow_edges_mirror
+  WHERE ctid = ANY (ARRAY(
+      SELECT ctid
+      FROM follow_edges_mirror
+      WHERE deleted_at < _older_than AND mirrored_at < _older_than
+      ORDER BY deleted_at
+      LIMIT _row_limit
+      FOR UPDATE SKIP LOCKED
+    ))
+    AND deleted_at < _older_than AND mirrored_at < _older_than;
+  GET DIAGNOSTICS _purged = ROW_COUNT;
+  RETURN _purged;
+END
+$procedure$;
