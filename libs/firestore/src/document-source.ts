@@ -154,7 +154,8 @@ export function openDocumentSource(firestore: Firestore): DocumentSource {
     async count(entity) {
       const result = await attempt(`counting ${entity.name}`, () => queryOf(entity).count().get());
       // A client that reads integers as bigint counts in bigint too, whatever its types say.
-      return Number(result.data().count as unknown);
+      const counted: unknown = result.data().count;
+      return Number(counted);
     },
 
     async partitions(entity, wanted) {
