@@ -37,3 +37,13 @@ export {
   type SubscriptionPlan,
   type Topology,
 } from './topology.ts';
+export { readQueueCounts, type QueueCounts } from './queue-counts.ts';
+export {
+  alertThresholds,
+  queueWatchSettings,
+  watchQueue,
+  type AlertThresholds,
+  type QueueAlert,
+  type QueueWatch,
+  type QueueWatchOptions,
+} from './watch-queue.ts';

@@ -44,8 +44,9 @@ export interface DiscardedMessage {
 export type WriteAudit = (records: readonly AuditRecord[]) => Promise<void>;
 
 /** An audit file, open. */
-export interface AuditFile extends AsyncDisposable {
+export interface AuditFile {
   readonly write: WriteAudit;
+  close(): Promise<void>;
 }
 
 /**
@@ -76,7 +77,7 @@ export async function openAuditFile(path: string): Promise<AuditFile> {
         prefix = '';
         await file.datasync();
       }),
-    [Symbol.asyncDispose]: () => file.close(),
+    close: () => file.close(),
   };
 }
 

@@ -41,7 +41,7 @@ export interface PassEnd {
 
 const TAKE_AT_MOST = 500;
 const TAKE_WAIT_MS = 1_000;
-const FIRST_ROUND_MS = 2_000;
+const SECOND_ROUND_MS = 2_000;
 
 /**
  * Receives dead letters until all wanted ones are done.
@@ -49,10 +49,10 @@ const FIRST_ROUND_MS = 2_000;
  * The broker hands out the oldest letter that nobody has locked, whichever that is. So a *round*
  * locks letter after letter, works on the wanted ones, and keeps the others locked, or they would
  * come again and again; at its end it gives them back as they were. A round ends when the wanted
- * letters are done, or when nothing known has come for a while: somebody else has the rest locked
- * (another operator, or a run that was killed). Then the next round follows, each more patient than
- * the last by a random amount, so that two operators who hold each other's letters get past each
- * other, until nothing has come of it for `patienceMs`.
+ * letters are done, or when nothing known comes any more: somebody else has handled the rest, or
+ * has it locked (another operator, or a run that was killed). Then the next round follows, each
+ * more patient than the last by a random amount, so that two operators who hold each other's
+ * letters get past each other, until nothing has come of it for `patienceMs`.
  */
 export async function runPass(options: PassOptions): Promise<PassEnd> {
   const { place, signal, patienceMs, work } = options;
@@ -60,7 +60,7 @@ export async function runPass(options: PassOptions): Promise<PassEnd> {
   const acted = new Set<bigint>();
   let gone = 0;
   let lastProgressMs = Date.now();
-  for (let roundMs = FIRST_ROUND_MS; ; roundMs *= 2) {
+  for (let roundMs = 0; ; roundMs = Math.max(SECOND_ROUND_MS, roundMs * 2)) {
     const before = remaining.size;
     await runRound(options, work, remaining, acted, roundMs * (1 + Math.random()));
     if (remaining.size < before) lastProgressMs = Date.now();

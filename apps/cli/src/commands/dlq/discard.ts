@@ -1,0 +1,82 @@
+import { exitCodes } from '@ayna/platform';
+import { openAuditFile, type DeadLetter } from '@ayna/service-bus';
+import type { CommandContext } from '../../command-context.ts';
+import { confirm } from '../../confirm.ts';
+import { operatorName } from '../../operator.ts';
+import { plainCells } from '../../table.ts';
+import { filterOf } from './filter-options.ts';
+import { reportText, waitingNote, type HandleCommandOptions } from './handle-options.ts';
+import { jsonLine, letterJson } from './letter-json.ts';
+import { withDeadLetters, type OpenLetters } from './with-dead-letters.ts';
+
+export interface DiscardCommandOptions extends HandleCommandOptions {
+  readonly yes?: boolean;
+}
+
+/**
+ * `ayna dlq discard`: counts, asks, and takes out for good exactly what was counted.
+ *
+ * @throws AynaError `InputInvalid` when it may not ask and was not told `--yes`
+ */
+export async function discardDeadLetters(
+  context: CommandContext,
+  numbers: readonly string[],
+  options: DiscardCommandOptions,
+): Promise<void> {
+  const filter = filterOf(numbers, options);
+  await withDeadLetters(context, async (open) => {
+    const chosen = new Set<bigint>();
+    for await (const { sequenceNumber } of open.letters.list(filter)) {
+      chosen.add(sequenceNumber);
+      if (chosen.size === options.limit || context.signal.aborted) break;
+    }
+    if (chosen.size === 0) {
+      context.note('No dead letter fits.');
+      return;
+    }
+    const { topic, subscription } = open.place;
+    const question = `Discard ${chosen.size} dead letters of "${topic}/${subscription}" for good?`;
+    if (options.yes !== true && !(await confirm(question, context.signal))) {
+      context.note('Nothing was discarded.');
+      context.exitCode = exitCodes.failed;
+      return;
+    }
+    await discard(context, open, chosen, options);
+  });
+}
+
+async function discard(
+  context: CommandContext,
+  { letters, auditFile }: OpenLetters,
+  sequenceNumbers: ReadonlySet<bigint>,
+  options: DiscardCommandOptions,
+): Promise<void> {
+  const audit = await openAuditFile(options.audit ?? auditFile);
+  let printed = Promise.resolve();
+  try {
+    const report = await letters.discard({
+      filter: { sequenceNumbers },
+      by: options.as ?? operatorName(),
+      audit: audit.write,
+      signal: context.signal,
+      onWait: waitingNote(context),
+      onDiscarded: (letter) => {
+        const text = options.json === true ? discardedJson(letter) : discardedLine(letter);
+        printed = printed.then(() => context.print(text));
+      },
+    });
+    context.note(reportText('Discarded', report));
+    if (report.left > 0) context.exitCode = exitCodes.failed;
+  } finally {
+    await printed;
+    await audit.close();
+  }
+}
+
+function discardedLine({ sequenceNumber, eventType, path }: DeadLetter): string {
+  return plainCells(sequenceNumber.toString(), eventType ?? '-', path ?? '-', 'discarded');
+}
+
+function discardedJson(letter: DeadLetter): string {
+  return jsonLine({ outcome: 'discarded', ...letterJson(letter) });
+}
