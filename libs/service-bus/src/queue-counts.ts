@@ -8,6 +8,8 @@ export interface QueueCounts {
   readonly deadLetters: number;
 }
 
+const TIMEOUT_MS = 10_000;
+
 /**
  * Counts the messages of a subscription. The key needs the Manage right.
  *
@@ -17,9 +19,13 @@ export async function readQueueCounts(
   administration: ServiceBusAdministrationClient,
   topic: string,
   subscription: string,
+  abortSignal?: AbortSignal,
 ): Promise<QueueCounts> {
   try {
-    const counts = await administration.getSubscriptionRuntimeProperties(topic, subscription);
+    const counts = await administration.getSubscriptionRuntimeProperties(topic, subscription, {
+      requestOptions: { timeout: TIMEOUT_MS },
+      ...(abortSignal ? { abortSignal } : {}),
+    });
     return { depth: counts.activeMessageCount, deadLetters: counts.deadLetterMessageCount };
   } catch (error) {
     throw brokerFailure(error, `the messages of "${topic}/${subscription}" cannot be counted`);

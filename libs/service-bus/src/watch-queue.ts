@@ -92,6 +92,7 @@ export function watchQueue(options: QueueWatchOptions): QueueWatch {
   const exceeded = new Set<Watched>();
   let latest: QueueCounts | undefined;
   let unreadable = false;
+  const ending = new AbortController();
 
   const judge = (watched: Watched, count: number) => {
     const threshold = thresholds[watched];
@@ -110,8 +111,9 @@ export function watchQueue(options: QueueWatchOptions): QueueWatch {
 
   const look = async () => {
     try {
-      latest = await readQueueCounts(administration, topic, subscription);
+      latest = await readQueueCounts(administration, topic, subscription, ending.signal);
     } catch (error) {
+      if (ending.signal.aborted) return;
       latest = undefined;
       if (!unreadable) sayUnreadable(logger, error);
       unreadable = true;
@@ -125,19 +127,19 @@ export function watchQueue(options: QueueWatchOptions): QueueWatch {
     }
   };
 
-  let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
   const turn = () => {
     looking = look().finally(() => {
-      if (!closed) timer = setTimeout(turn, options.intervalMs ?? DEFAULT_INTERVAL_MS).unref();
+      if (!ending.signal.aborted)
+        timer = setTimeout(turn, options.intervalMs ?? DEFAULT_INTERVAL_MS).unref();
     });
   };
   turn();
   return {
     counts: () => latest,
     close: async () => {
-      closed = true;
+      ending.abort();
       clearTimeout(timer);
       await looking;
     },
