@@ -11,7 +11,7 @@ export interface Questioned {
 /**
  * Asks before something that cannot be undone. Only the word "yes" is a yes.
  *
- * @param signal Ctrl-C while the question stands is a no
+ * @param signal aborted while the question stands, it is a no; so is a terminal that is closed
  * @throws AynaError `InputInvalid` when there is no terminal to ask at
  */
 export async function confirm(
@@ -23,11 +23,14 @@ export async function confirm(
     throw new AynaError('InputInvalid', `${question} There is no terminal to ask at: add --yes`);
   }
   const lines = createInterface({ input, output, terminal: false });
+  const closed = new AbortController();
+  lines.once('close', () => closed.abort());
+  const unanswered = AbortSignal.any([signal, closed.signal]);
   try {
-    const answer = await lines.question(`${question} Type yes to go on: `, { signal });
+    const answer = await lines.question(`${question} Type yes to go on: `, { signal: unanswered });
     return answer.trim() === 'yes';
   } catch (error) {
-    if (signal.aborted) return false;
+    if (unanswered.aborted) return false;
     throw error;
   } finally {
     lines.close();

@@ -162,7 +162,7 @@ function sayUnreadable(logger: Logger, error: unknown): void {
   logger.warn(
     { code, detail: message },
     code === 'BrokerRejected'
-      ? 'the queue is not watched: give the key of this program the Manage right on the subscription (with a managed identity, the role Azure Service Bus Data Owner), or watch the metrics of the namespace; all else goes on'
+      ? 'the queue is not watched: see that the subscription exists and that the key of this program has the Manage right on it (with a managed identity, the role Azure Service Bus Data Owner), or watch the metrics of the namespace; all else goes on'
       : 'the queue cannot be watched now; all else goes on',
   );
 }

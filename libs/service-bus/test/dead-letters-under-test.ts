@@ -3,7 +3,11 @@ import type {
   ServiceBusMessage,
   ServiceBusReceivedMessage,
 } from '@azure/service-bus';
-import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
+import {
+  startServiceBusEmulator,
+  type Clock,
+  type ServiceBusEmulator,
+} from '@ayna/emulator-service-bus';
 import {
   connectServiceBus,
   openDeadLetters,
@@ -38,8 +42,12 @@ export interface DeadLettersUnderTest extends AsyncDisposable {
   operator(): { readonly client: ServiceBusClient; readonly letters: DeadLetters };
 }
 
-export async function openLetters(lockDurationMs = 60_000): Promise<DeadLettersUnderTest> {
+export async function openLetters(
+  lockDurationMs = 60_000,
+  clock?: Clock,
+): Promise<DeadLettersUnderTest> {
   const broker = await startServiceBusEmulator({
+    ...(clock ? { clock } : {}),
     topology: {
       topics: {
         [TOPIC]: {
