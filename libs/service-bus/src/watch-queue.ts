@@ -5,9 +5,9 @@ import { brokerFailure } from './broker-failure.ts';
 import { readQueueCounts, type QueueCounts } from './queue-counts.ts';
 
 /** More than this many dead letters are reported. */
-export const DEFAULT_DEADLETTER_ALERT_THRESHOLD = 10;
+const DEFAULT_DEADLETTER_ALERT_THRESHOLD = 10;
 /** More than this many waiting messages are reported. */
-export const DEFAULT_QUEUE_DEPTH_ALERT_THRESHOLD = 1_000;
+const DEFAULT_QUEUE_DEPTH_ALERT_THRESHOLD = 1_000;
 const DEFAULT_INTERVAL_MS = 30_000;
 
 /**
@@ -27,7 +27,7 @@ export const queueWatchSettings = {
 };
 
 /** What is watched. */
-export type Watched = keyof QueueCounts;
+type Watched = keyof QueueCounts;
 
 /** Counts beyond which somebody should look. */
 export type AlertThresholds = QueueCounts;

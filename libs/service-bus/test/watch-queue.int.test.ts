@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '@ayna/platform';
+import { createLogger, startMetrics, startOpsServer } from '@ayna/platform';
 import { expect, test } from 'vitest';
 import { connectAdministration, watchQueue, type QueueAlert } from '../src/index.ts';
 import { events, openLetters, SUBSCRIPTION, TOPIC } from './dead-letters-under-test.ts';
@@ -80,6 +80,41 @@ test('a backlog beyond its threshold is told', async () => {
     .poll(() => alerts, EVENTUALLY)
     .toEqual([{ kind: 'exceeded', watched: 'depth', count: 3, threshold: 2 }]);
   await watch.close();
+});
+
+test('the counts are metrics that can be scraped', async () => {
+  await using t = await openLetters();
+  const metrics = startMetrics();
+  const ops = await startOpsServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics,
+    ready: () => true,
+    status: () => undefined,
+  });
+  await t.bury(events(2));
+  await t.client.createSender(TOPIC).sendMessages(events(5).slice(2));
+  const watch = watchQueue({
+    administration: administrationOf(t.broker.connectionString),
+    topic: TOPIC,
+    subscription: SUBSCRIPTION,
+    thresholds: { deadLetters: 5, depth: 1_000 },
+    logger: createLogger('test', 'silent'),
+    intervalMs: 5,
+  });
+  const scraped = async () => {
+    const response = await fetch(`http://127.0.0.1:${ops.port}/metrics`);
+    return (await response.text()).split('\n').filter((line) => line.startsWith('mirror_'));
+  };
+  await expect
+    .poll(scraped, EVENTUALLY)
+    .toEqual([
+      expect.stringMatching(/^mirror_queue_depth\{.*subscription="sql-writer".*\} 3\b/),
+      expect.stringMatching(/^mirror_dead_letters\{.*subscription="sql-writer".*\} 2\b/),
+    ]);
+  await watch.close();
+  await ops.close();
+  await metrics.close();
 });
 
 test('a key without the Manage right is told once with the remedy, and the watch goes on', async () => {

@@ -23,7 +23,7 @@ export interface Refusal {
  *
  * @defaultValue 30 days
  */
-export const DEFAULT_TOMBSTONE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+const DEFAULT_TOMBSTONE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const MS_PER_DAY = 24 * 60 * 60 * 1_000;
 
