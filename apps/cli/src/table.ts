@@ -1,10 +1,11 @@
-/** A column of a table: its heading, and how wide it is at least. */
-export interface Column {
-  readonly heading: string;
-  readonly minWidth?: number;
+/** A row of a table, and what stands below it on a line of its own. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly below?: string;
 }
 
 const GAP = '  ';
+const INDENT = '    ';
 const ELLIPSIS = '…';
 
 /** The width to fit a table in: that of the terminal, or any when the output goes to a file. */
@@ -14,29 +15,37 @@ export function tableWidth(): number {
 
 /**
  * Formats rows that arrive a page at a time. Every column but the last is as wide as the widest
- * value so far; the last is cut at the width of the table.
+ * value so far; what goes beyond the width of the table is cut.
  */
 export function tableWriter(
-  columns: readonly Column[],
+  headings: readonly string[],
   width: number,
-): (rows: readonly (readonly string[])[]) => string {
-  const widths = columns.map(({ heading, minWidth = 0 }) => Math.max(heading.length, minWidth));
+): (rows: readonly Row[]) => string {
+  const widths = headings.map((heading) => heading.length);
+  const cut = (text: string) =>
+    text.length > width ? `${text.slice(0, width - 1)}${ELLIPSIS}\n` : `${text}\n`;
+  const line = (cells: readonly string[]) =>
+    cut(
+      cells
+        .map((cell, at) => (at === headings.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join(GAP)
+        .trimEnd(),
+    );
   let begun = false;
-  const line = (cells: readonly string[]) => {
-    const text = cells
-      .map((cell, at) => (at === columns.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
-      .join(GAP)
-      .trimEnd();
-    return text.length > width ? `${text.slice(0, width - 1)}${ELLIPSIS}\n` : `${text}\n`;
-  };
   return (rows) => {
-    const clean = rows.map((row) => row.map(plainLine));
-    for (const row of clean) {
-      for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+    const clean = rows.map(({ cells, below }) => ({ cells: cells.map(plainLine), below }));
+    for (const { cells } of clean) {
+      for (const [at, cell] of cells.entries()) {
+        widths[at] = Math.max(widths[at] ?? 0, cell.length);
+      }
     }
-    const heading = begun || rows.length === 0 ? '' : line(columns.map((column) => column.heading));
+    const heading = begun || rows.length === 0 ? '' : line(headings);
     begun ||= rows.length > 0;
-    return heading + clean.map(line).join('');
+    const lines = clean.map(
+      ({ cells, below }) =>
+        line(cells) + (below === undefined ? '' : cut(`${INDENT}${plainLine(below)}`)),
+    );
+    return heading + lines.join('');
   };
 }
 

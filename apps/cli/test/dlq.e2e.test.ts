@@ -12,7 +12,7 @@ test('list shows a line for each letter, without what would upset a terminal, an
   const { code, stdout, stderr } = await t.ayna('dlq', 'list');
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
-    expect.stringMatching(/^NUMBER +ENQUEUED +REASON +TYPE +PATH +ATTEMPT +DESCRIPTION$/),
+    expect.stringMatching(/^NUMBER +ENQUEUED +REASON +TYPE +TRY +PATH +DESCRIPTION$/),
     expect.stringContaining(pathOf('a')),
     expect.stringContaining(pathOf('b')),
     expect.stringMatching(/SqlRejected +dm\.message\.create .* wrong,·\[31m in detail$/),

@@ -107,9 +107,13 @@ export function lettersInHand({ client, topic, subscription }: LetterPlace): Let
       clearInterval(renewal);
       const rest = [...held.values()];
       held.clear();
+      let reachable = true;
       await inParts(rest, SETTLEMENTS_AT_ONCE, async ({ receiver, letter }) => {
         // What cannot be given back now comes back when its lock runs out.
-        await receiver.abandonMessage(letter.message).catch(() => undefined);
+        if (!reachable) return;
+        await receiver.abandonMessage(letter.message).catch((error: unknown) => {
+          reachable &&= isServiceBusError(error) && error.code === 'MessageLockLost';
+        });
       });
       for (const receiver of receivers) await receiver.close().catch(() => undefined);
     },

@@ -94,7 +94,7 @@ export function openDeadLetters(place: LetterPlace): DeadLetters {
 
   /** Looks through the letters for those to work on, as many as are asked for. */
   const select = async (
-    { filter = {}, limit = Infinity }: HandleOptions,
+    { filter = {}, limit = Infinity, signal }: HandleOptions,
     take: (letter: DeadLetter) => boolean,
   ) => {
     const nowMs = Date.now();
@@ -104,7 +104,7 @@ export function openDeadLetters(place: LetterPlace): DeadLetters {
     for await (const letter of peekLetters(place)) {
       known.add(letter.sequenceNumber);
       if (fits(filter, letter, nowMs) && take(letter)) wanted.add(letter.sequenceNumber);
-      if (wanted.size >= limit) break;
+      if (wanted.size >= limit || signal?.aborted === true) break;
     }
     return { wanted, known };
   };
@@ -112,19 +112,29 @@ export function openDeadLetters(place: LetterPlace): DeadLetters {
   const handle = async (
     options: HandleOptions,
     { wanted, known }: Awaited<ReturnType<typeof select>>,
-    work: LetterWork,
+    workWith: (audit: WriteAudit) => LetterWork,
   ) => {
+    let auditFailure: { readonly error: unknown } | undefined;
+    const audit: WriteAudit = async (records) => {
+      try {
+        await options.audit(records);
+      } catch (error) {
+        auditFailure = { error };
+        throw error;
+      }
+    };
     try {
       return await runPass({
         place,
         wanted,
         known,
-        work,
+        work: workWith(audit),
         signal: options.signal ?? new AbortController().signal,
         patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
         onWait: options.onWait ?? (() => undefined),
       });
     } catch (error) {
+      if (auditFailure?.error === error) throw error;
       throw brokerFailure(error, `working on the dead letters of "${place.subscription}" failed`);
     }
   };
@@ -153,10 +163,8 @@ export function openDeadLetters(place: LetterPlace): DeadLetters {
       const { topic, subscription, client } = place;
       const sender = client.createSender(topic);
       try {
-        const { audit, by, rate, retentionMs } = options;
-        const end = await handle(
-          options,
-          selection,
+        const { by, rate, retentionMs } = options;
+        const end = await handle(options, selection, (audit) =>
           replayWork({
             sender,
             topic,
@@ -180,10 +188,9 @@ export function openDeadLetters(place: LetterPlace): DeadLetters {
         done += 1;
         options.onDiscarded?.(letter);
       };
-      const { audit, by } = options;
-      const end = await handle(
-        options,
-        await select(options, () => true),
+      const { by } = options;
+      const selection = await select(options, () => true);
+      const end = await handle(options, selection, (audit) =>
         discardWork({ topic, subscription, audit, by, onDiscarded }),
       );
       return { done, skipped: 0, ...end };

@@ -6,6 +6,7 @@ import { operatorName } from '../../operator.ts';
 import { plainCells } from '../../table.ts';
 import { filterOf } from './filter-options.ts';
 import { reportText, waitingNote, type HandleCommandOptions } from './handle-options.ts';
+import { letterCount } from './letter-count.ts';
 import { jsonLine, letterJson } from './letter-json.ts';
 import { withDeadLetters, type OpenLetters } from './with-dead-letters.ts';
 
@@ -35,7 +36,7 @@ export async function discardDeadLetters(
       return;
     }
     const { topic, subscription } = open.place;
-    const question = `Discard ${chosen.size} dead letters of "${topic}/${subscription}" for good?`;
+    const question = `Discard ${letterCount(chosen.size)} of "${topic}/${subscription}" for good?`;
     if (options.yes !== true && !(await confirm(question, context.signal))) {
       context.note('Nothing was discarded.');
       context.exitCode = exitCodes.failed;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { HandleOptions, HandleReport } from '@ayna/service-bus';
 import type { CommandContext } from '../../command-context.ts';
+import { letterCount } from './letter-count.ts';
 import { addFilterOptions, type FilterOptions } from './filter-options.ts';
 
 /** The options that replaying and discarding have in common. */
@@ -21,7 +22,7 @@ export function addHandleOptions(command: Command): Command {
 export function waitingNote(context: CommandContext): NonNullable<HandleOptions['onWait']> {
   return (locked) => {
     context.note(
-      `Waiting for ${locked} dead letters that somebody else has locked: another operator, or a run that was killed.`,
+      `Waiting for ${letterCount(locked)} that somebody else has locked: another operator, or a run that was killed.`,
     );
   };
 }

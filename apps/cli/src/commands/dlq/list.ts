@@ -1,16 +1,18 @@
 import { describeFailure } from '@ayna/platform';
 import type { DeadLetter } from '@ayna/service-bus';
 import type { CommandContext } from '../../command-context.ts';
-import { tableWidth, tableWriter } from '../../table.ts';
+import { tableWidth, tableWriter, type Row } from '../../table.ts';
 import { filterOf, type FilterOptions } from './filter-options.ts';
 import { jsonLine, letterJson } from './letter-json.ts';
+import { letterCount } from './letter-count.ts';
 import { withDeadLetters, type OpenLetters } from './with-dead-letters.ts';
 
 export interface ListOptions extends FilterOptions {
   readonly json?: boolean;
 }
 
-const COLUMNS = ['NUMBER', 'ENQUEUED', 'REASON', 'TYPE', 'PATH', 'ATTEMPT', 'DESCRIPTION'];
+/** On a terminal that is narrower than this, path and description stand on a line of their own. */
+const WIDE = 140;
 
 /** So many rows are aligned with one another. */
 const PAGE = 250;
@@ -23,14 +25,12 @@ export async function listDeadLetters(
 ): Promise<void> {
   const filter = filterOf(numbers, options);
   await withDeadLetters(context, async (open) => {
-    const table = tableWriter(
-      COLUMNS.map((heading) => ({ heading })),
-      tableWidth(),
-    );
+    const width = tableWidth();
+    const table = tableWriter(width < WIDE ? HEADINGS : [...HEADINGS, ...DETAILS], width);
     const format = (page: readonly DeadLetter[]) =>
       options.json === true
         ? page.map((letter) => jsonLine(letterJson(letter))).join('')
-        : table(page.map(rowOf));
+        : table(page.map((letter) => rowOf(letter, width < WIDE)));
     const byReason = new Map<string, number>();
     let listed = 0;
     const page: DeadLetter[] = [];
@@ -47,23 +47,26 @@ export async function listDeadLetters(
   });
 }
 
-function rowOf(letter: DeadLetter): string[] {
-  return [
+const HEADINGS = ['NUMBER', 'ENQUEUED', 'REASON', 'TYPE', 'TRY'];
+const DETAILS = ['PATH', 'DESCRIPTION'];
+
+function rowOf(letter: DeadLetter, narrow: boolean): Row {
+  const cells = [
     letter.sequenceNumber.toString(),
     letter.enqueuedAt.toISOString(),
     letter.reason || '(none)',
     letter.eventType ?? '-',
-    letter.path ?? '-',
     String(letter.attempt),
-    letter.description,
   ];
+  const details = [letter.path ?? '-', letter.description];
+  return narrow ? { cells, below: details.join('  ') } : { cells: [...cells, ...details] };
 }
 
 function summary(listed: number, byReason: ReadonlyMap<string, number>): string {
   const reasons = [...byReason]
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${count} ${reason || 'without a reason'}`);
-  const letters = `${listed} dead letter${listed === 1 ? '' : 's'}`;
+  const letters = letterCount(listed);
   return reasons.length === 0 ? `${letters}.` : `${letters}: ${reasons.join(', ')}.`;
 }
 
@@ -71,7 +74,7 @@ function summary(listed: number, byReason: ReadonlyMap<string, number>): string 
 async function countsOf(open: OpenLetters): Promise<string> {
   try {
     const { depth, deadLetters } = await open.counts();
-    return `"${open.place.subscription}" holds ${deadLetters} dead letters in all, and ${depth} messages wait.`;
+    return `"${open.place.subscription}" holds ${letterCount(deadLetters)} in all, and ${depth} messages wait.`;
   } catch (error) {
     return `The messages cannot be counted (a key with the Manage right could). ${describeFailure(error)}`;
   }

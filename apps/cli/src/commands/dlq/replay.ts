@@ -20,7 +20,7 @@ export async function replayDeadLetters(
   options: ReplayCommandOptions,
 ): Promise<void> {
   const filter = filterOf(numbers, options);
-  await withDeadLetters(context, async ({ letters, auditFile }) => {
+  await withDeadLetters(context, async ({ letters, auditFile, retentionMs }) => {
     const dryRun = options.dryRun ?? false;
     const audit = dryRun ? undefined : await openAuditFile(options.audit ?? auditFile);
     const format = options.json === true ? outcomeJson : outcomeLine;
@@ -29,6 +29,7 @@ export async function replayDeadLetters(
       const report = await letters.replay({
         filter,
         dryRun,
+        retentionMs,
         by: options.as ?? operatorName(),
         audit: audit?.write ?? (() => Promise.resolve()),
         signal: context.signal,

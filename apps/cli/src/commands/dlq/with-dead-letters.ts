@@ -1,4 +1,4 @@
-import { readConfig } from '@ayna/platform';
+import { readConfig, wholeNumber } from '@ayna/platform';
 import {
   connectAdministration,
   connectServiceBus,
@@ -13,12 +13,16 @@ import {
 import { z } from 'zod';
 import type { CommandContext } from '../../command-context.ts';
 
+const MS_PER_DAY = 86_400_000;
+
 /** What the commands work with. */
 export interface OpenLetters {
   readonly letters: DeadLetters;
   readonly place: ServiceBusPlace;
   /** Where records of what was done go, unless the command line says otherwise. */
   readonly auditFile: string;
+  /** How long tombstones are kept: older events are not replayed. */
+  readonly retentionMs: number;
   counts(): Promise<QueueCounts>;
 }
 
@@ -28,7 +32,11 @@ export async function withDeadLetters<T>(
   work: (open: OpenLetters) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(
-    { ...serviceBusSettings, AYNA_AUDIT_FILE: z.string().default('ayna-audit.jsonl') },
+    {
+      ...serviceBusSettings,
+      AYNA_AUDIT_FILE: z.string().default('ayna-audit.jsonl'),
+      TOMBSTONE_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+    },
     env,
   );
   const place = serviceBusOf(config);
@@ -39,6 +47,7 @@ export async function withDeadLetters<T>(
       letters: openDeadLetters({ client, topic, subscription }),
       place,
       auditFile: config.AYNA_AUDIT_FILE,
+      retentionMs: config.TOMBSTONE_RETENTION_DAYS * MS_PER_DAY,
       counts: () => readQueueCounts(connectAdministration(endpoint), topic, subscription),
     });
   } finally {
