@@ -85,6 +85,18 @@ test('discard refuses without a terminal to ask at, says how to, and touches not
   expect(await t.audit()).toEqual([]);
 });
 
+test('a dry run of a discard asks nobody, prints what would go, and touches nothing', async () => {
+  await using t = await openBroker();
+  await t.bury(['a', 'b']);
+  const { code, stdout } = await t.ayna('dlq', 'discard', '--dry-run', '2');
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `2  dm.message.create  ${pathOf('b')}  would be discarded\n`,
+  });
+  expect(await t.deadPaths()).toHaveLength(2);
+  expect(await t.audit()).toEqual([]);
+});
+
 test('discard --yes takes out what fits for good, and the audit keeps it', async () => {
   await using t = await openBroker();
   await t.bury(['a']);

@@ -113,3 +113,12 @@ test('replays that are killed at any step and run again lose and double nothing'
     { numRuns: 12 },
   );
 });
+
+test('a broker that goes away in the middle ends the run with its code', async () => {
+  await using t = await openLetters();
+  await t.bury(events(50));
+  const audit = () => t.broker.close();
+  await expect(t.letters.replay({ ...t.run, rate: 20, audit })).rejects.toMatchObject({
+    code: 'BrokerUnavailable',
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isServiceBusError, type ServiceBusReceiver } from '@azure/service-bus';
 import { LETTER_RECEIVER, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import type { LetterPlace } from './peek-letters.ts';
@@ -30,6 +31,8 @@ const SHORTEST_LOCK_MS = 2_000;
 const LONGEST_LOCK_MS = 300_000;
 const RENEWALS_AT_ONCE = 64;
 const SETTLEMENTS_AT_ONCE = 500;
+/** The client waits a minute for the answer to a settlement, also when the broker is long gone. */
+const SETTLEMENT_DEADLINE_MS = 10_000;
 
 interface Held extends LetterInHand {
   renewAtMs: number;
@@ -95,7 +98,7 @@ export function lettersInHand({ client, topic, subscription }: LetterPlace): Let
       await inParts(letters, SETTLEMENTS_AT_ONCE, async (one) => {
         held.delete(one.letter.sequenceNumber);
         try {
-          await one.receiver.completeMessage(one.letter.message);
+          await inTime(one.receiver.completeMessage(one.letter.message));
           completed.push(one);
         } catch (error) {
           if (!isServiceBusError(error) || error.code !== 'MessageLockLost') throw error;
@@ -111,7 +114,7 @@ export function lettersInHand({ client, topic, subscription }: LetterPlace): Let
       await inParts(rest, SETTLEMENTS_AT_ONCE, async ({ receiver, letter }) => {
         // What cannot be given back now comes back when its lock runs out.
         if (!reachable) return;
-        await receiver.abandonMessage(letter.message).catch((error: unknown) => {
+        await inTime(receiver.abandonMessage(letter.message)).catch((error: unknown) => {
           reachable &&= isServiceBusError(error) && error.code === 'MessageLockLost';
         });
       });
@@ -124,6 +127,19 @@ export function lettersInHand({ client, topic, subscription }: LetterPlace): Let
 function renewalTime(until: Date | undefined): number {
   const leftMs = (until?.getTime() ?? 0) - Date.now();
   return Date.now() + Math.min(Math.max(leftMs, SHORTEST_LOCK_MS), LONGEST_LOCK_MS) / 2;
+}
+
+/** Rejects when a settlement is not answered: it may or may not have taken effect. */
+async function inTime(settlement: Promise<void>): Promise<void> {
+  const deadline = new AbortController();
+  const late = delay(SETTLEMENT_DEADLINE_MS, undefined, { signal: deadline.signal }).then(() => {
+    throw new Error('the broker does not answer');
+  });
+  try {
+    await Promise.race([settlement, late]);
+  } finally {
+    deadline.abort();
+  }
 }
 
 async function inParts<T>(

@@ -12,6 +12,7 @@ import { withDeadLetters, type OpenLetters } from './with-dead-letters.ts';
 
 export interface DiscardCommandOptions extends HandleCommandOptions {
   readonly yes?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -26,13 +27,20 @@ export async function discardDeadLetters(
 ): Promise<void> {
   const filter = filterOf(numbers, options);
   await withDeadLetters(context, async (open) => {
+    const { dryRun = false } = options;
+    const format = options.json === true ? letterLine.json : letterLine.text;
     const chosen = new Set<bigint>();
-    for await (const { sequenceNumber } of open.letters.list(filter)) {
-      chosen.add(sequenceNumber);
+    for await (const letter of open.letters.list(filter)) {
+      chosen.add(letter.sequenceNumber);
+      if (dryRun) await context.print(format(letter, 'planned'));
       if (chosen.size === options.limit || context.signal.aborted) break;
     }
     if (chosen.size === 0) {
       context.note('No dead letter fits.');
+      return;
+    }
+    if (dryRun) {
+      context.note(`Would discard ${letterCount(chosen.size)}.`);
       return;
     }
     const { topic, subscription } = open.place;
@@ -52,6 +60,7 @@ async function discard(
   sequenceNumbers: ReadonlySet<bigint>,
   options: DiscardCommandOptions,
 ): Promise<void> {
+  const format = options.json === true ? letterLine.json : letterLine.text;
   const audit = await openAuditFile(options.audit ?? auditFile);
   let printed = Promise.resolve();
   try {
@@ -62,7 +71,7 @@ async function discard(
       signal: context.signal,
       onWait: waitingNote(context),
       onDiscarded: (letter) => {
-        const text = options.json === true ? discardedJson(letter) : discardedLine(letter);
+        const text = format(letter, 'discarded');
         printed = printed.then(() => context.print(text));
       },
     });
@@ -74,10 +83,17 @@ async function discard(
   }
 }
 
-function discardedLine({ sequenceNumber, eventType, path }: DeadLetter): string {
-  return plainCells(sequenceNumber.toString(), eventType ?? '-', path ?? '-', 'discarded');
-}
+type Outcome = 'planned' | 'discarded';
 
-function discardedJson(letter: DeadLetter): string {
-  return jsonLine({ outcome: 'discarded', ...letterJson(letter) });
-}
+/** The line of a letter, for people and for programs. */
+const letterLine = {
+  text: ({ sequenceNumber, eventType, path }: DeadLetter, outcome: Outcome): string =>
+    plainCells(
+      sequenceNumber.toString(),
+      eventType ?? '-',
+      path ?? '-',
+      outcome === 'planned' ? 'would be discarded' : outcome,
+    ),
+  json: (letter: DeadLetter, outcome: Outcome): string =>
+    jsonLine({ outcome, ...letterJson(letter) }),
+};

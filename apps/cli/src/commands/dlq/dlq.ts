@@ -40,6 +40,7 @@ export function addDlqCommands(program: Command, context: CommandContext): void 
   addHandleOptions(dlq.command('discard'))
     .description('Take dead letters out for good; the audit keeps what they held.')
     .option('--yes', 'do not ask')
+    .option('--dry-run', 'say what would be done, and touch nothing')
     .action(async (numbers: string[], options: DiscardCommandOptions) => {
       const { discardDeadLetters } = await import('./discard.ts');
       await discardDeadLetters(context, numbers, options);
