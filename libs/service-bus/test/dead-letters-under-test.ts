@@ -26,7 +26,7 @@ export interface DeadLettersUnderTest extends AsyncDisposable {
   readonly letters: DeadLetters;
   /** What the audit was given. */
   readonly audited: AuditRecord[];
-  /** What every run needs: the audit above, and no patience. */
+  /** What every run needs, with the audit above. */
   readonly run: {
     readonly by: string;
     readonly audit: (records: readonly AuditRecord[]) => Promise<void>;
@@ -79,7 +79,7 @@ export async function openLetters(
     operator,
     run: {
       by: 'test',
-      patienceMs: 2_500,
+      patienceMs: 60_000,
       audit: (records) => {
         audited.push(...records);
         return Promise.resolve();

@@ -32,10 +32,9 @@ test('two operators who are after different letters get past what the other hold
     'Oversize',
   );
   const other = t.operator();
-  const patient = { ...t.run, patienceMs: 30_000 };
   const reports = await Promise.all([
-    t.letters.replay({ ...patient, filter: { reasons: ['SqlRejected'] } }),
-    other.letters.replay({ ...patient, filter: { reasons: ['Oversize'] } }),
+    t.letters.replay({ ...t.run, filter: { reasons: ['SqlRejected'] } }),
+    other.letters.replay({ ...t.run, filter: { reasons: ['Oversize'] } }),
   ]);
   expect(reports.map(({ done, left }) => [done, left])).toEqual([
     [30, 0],
@@ -52,7 +51,11 @@ test('letters that somebody else keeps locked are told as left, and the others a
   });
   expect(await receiver.receiveMessages(4)).toHaveLength(4);
   const waited: number[] = [];
-  const report = await t.letters.replay({ ...t.run, onWait: (locked) => waited.push(locked) });
+  const report = await t.letters.replay({
+    ...t.run,
+    patienceMs: 1_000,
+    onWait: (locked) => waited.push(locked),
+  });
   expect(report).toEqual({ done: 6, skipped: 0, gone: 0, left: 4 });
   expect(waited.at(-1)).toBe(4);
 });
@@ -65,7 +68,7 @@ test('letters whose lock a killed run left behind are replayed once it has run o
     maxAutoLockRenewalDurationInMs: 0,
   });
   expect(await receiver.receiveMessages(10)).toHaveLength(10);
-  const report = await t.letters.replay({ ...t.run, patienceMs: 30_000 });
+  const report = await t.letters.replay(t.run);
   expect(report).toMatchObject({ done: 10, left: 0 });
 });
 

@@ -40,7 +40,7 @@ export interface PassEnd {
 }
 
 const TAKE_AT_MOST = 500;
-const TAKE_WAIT_MS = 1_000;
+const TAKE_WAIT_MS = 2_000;
 const SECOND_ROUND_MS = 2_000;
 
 /**
@@ -52,44 +52,46 @@ const SECOND_ROUND_MS = 2_000;
  * letters are done, or when nothing known comes any more: somebody else has handled the rest, or
  * has it locked (another operator, or a run that was killed). Then the next round follows, each
  * more patient than the last by a random amount, so that two operators who hold each other's
- * letters get past each other, until nothing has come of it for `patienceMs`.
+ * letters get past each other, until so much as `patienceMs` was spent on waiting in vain.
  */
 export async function runPass(options: PassOptions): Promise<PassEnd> {
   const { place, signal, patienceMs, work } = options;
   const remaining = new Set(options.wanted);
   const acted = new Set<bigint>();
   let gone = 0;
-  let lastProgressMs = Date.now();
+  let waitedMs = 0;
   for (let roundMs = 0; ; roundMs = Math.max(SECOND_ROUND_MS, roundMs * 2)) {
     const before = remaining.size;
-    await runRound(options, work, remaining, acted, roundMs * (1 + Math.random()));
-    if (remaining.size < before) lastProgressMs = Date.now();
+    const idleMs = await runRound(options, work, remaining, acted, roundMs * (1 + Math.random()));
+    waitedMs = remaining.size < before ? 0 : waitedMs + idleMs;
     if (remaining.size === 0 || signal.aborted) break;
     gone += await forgetGone(place, remaining);
-    if (remaining.size === 0 || Date.now() - lastProgressMs >= patienceMs) break;
+    if (remaining.size === 0 || waitedMs >= patienceMs) break;
     options.onWait(remaining.size);
     await delay(Math.random() * TAKE_WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
   return { gone, left: remaining.size };
 }
 
+/** Resolves with the milliseconds for which it waited and nothing known came. */
 async function runRound(
   { place, known, signal, patienceMs }: PassOptions,
   work: LetterWork,
   remaining: Set<bigint>,
   acted: Set<bigint>,
   roundMs: number,
-): Promise<void> {
+): Promise<number> {
   const hand = lettersInHand(place);
   const unseen = new Set(known);
-  let lastNewsMs = Date.now();
+  let idleMs = 0;
   try {
     while (remaining.size > 0 && !signal.aborted) {
       const max = Math.min(TAKE_AT_MOST, Math.max(unseen.size, 1));
+      const startMs = Date.now();
       const taken = await hand.take(max, Math.min(TAKE_WAIT_MS, patienceMs));
       // What arrived after the letters were looked through, or comes again, is no news.
       const news = taken.filter(({ letter }) => unseen.delete(letter.sequenceNumber)).length;
-      if (news > 0) lastNewsMs = Date.now();
+      idleMs = news > 0 ? 0 : idleMs + Date.now() - startMs;
       const wanted = taken.filter(({ letter }) => remaining.has(letter.sequenceNumber));
       for (let start = 0; start < wanted.length && !isAborted(signal); start += work.chunkSize) {
         const chunk = wanted.slice(start, start + work.chunkSize);
@@ -103,10 +105,11 @@ async function runRound(
             if (!acted.has(letter.sequenceNumber)) remaining.delete(letter.sequenceNumber);
           }
         }
-        lastNewsMs = Date.now();
+        idleMs = 0;
       }
-      if (Date.now() - lastNewsMs > Math.min(roundMs, patienceMs)) return;
+      if (idleMs > Math.min(roundMs, patienceMs)) break;
     }
+    return idleMs;
   } finally {
     await hand.release();
   }
