@@ -28,10 +28,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const ended = interrupt.exitCode();
     if (ended !== undefined) return ended;
-    const { describeFailure, exitCodeOf, exitCodes } = await import('@ayna/platform');
-    if (error instanceof CommanderError) return exitCodes.misconfigured;
-    noteLine(describeFailure(error));
-    return exitCodeOf(error);
+    const { reportFailure } = await import('./failure.ts');
+    return reportFailure(error);
   }
 }
 

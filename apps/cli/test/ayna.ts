@@ -10,11 +10,19 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `ayna` as a process, with these variables beside PATH and nothing on its standard input. */
-export function ayna(
+/** A run of `ayna` that is going on. */
+export interface Running {
+  /** Told by the process so far. */
+  stdout(): string;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `ayna` as a process, with these variables beside PATH and nothing on its standard input. */
+export function startAyna(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
+): Running {
   const child = spawn(process.execPath, ['--conditions=@ayna/source', main, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -23,8 +31,20 @@ export function ayna(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
+  return {
+    stdout: () => stdout,
+    kill: (signal) => void child.kill(signal),
+    ended: new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    }),
+  };
+}
+
+/** Runs `ayna` to its end. */
+export function ayna(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return startAyna(args, env).ended;
 }

@@ -1,12 +1,20 @@
 import { logLevels, port, readConfig, wholeNumber, type LogLevel } from '@ayna/platform';
 import { firestoreSettings } from '@ayna/firestore';
-import { serviceBusOf, serviceBusSettings, type ServiceBusPlace } from '@ayna/service-bus';
+import {
+  alertThresholds,
+  queueWatchSettings,
+  serviceBusOf,
+  serviceBusSettings,
+  type AlertThresholds,
+  type ServiceBusPlace,
+} from '@ayna/service-bus';
 import { sqlOf, sqlSettings, type SqlPlace } from '@ayna/sql-gateway';
 import { z } from 'zod';
 
 /** The settings of the writer; see `docs/configuration.md`. */
 export interface WriterConfig {
   readonly serviceBus: ServiceBusPlace;
+  readonly alertThresholds: AlertThresholds;
   readonly sql: SqlPlace;
   readonly batchSize: number;
   /** The Firebase project whose documents claim checks name; without it none can be redeemed. */
@@ -21,6 +29,7 @@ export function writerConfig(env: Readonly<Record<string, string | undefined>>):
   const config = readConfig(
     {
       ...serviceBusSettings,
+      ...queueWatchSettings,
       ...sqlSettings,
       SQL_WRITER_BATCH_SIZE: wholeNumber(1, 5_000).default(250),
       GOOGLE_CLOUD_PROJECT: firestoreSettings.GOOGLE_CLOUD_PROJECT.optional(),
@@ -32,6 +41,7 @@ export function writerConfig(env: Readonly<Record<string, string | undefined>>):
   );
   return {
     serviceBus: serviceBusOf(config),
+    alertThresholds: alertThresholds(config),
     sql: sqlOf(config),
     batchSize: config.SQL_WRITER_BATCH_SIZE,
     firebaseProject: config.GOOGLE_CLOUD_PROJECT,

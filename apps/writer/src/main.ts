@@ -7,7 +7,7 @@ import {
   startOpsServer,
 } from '@ayna/platform';
 import { startProcessor } from '@ayna/processor';
-import { connectServiceBus } from '@ayna/service-bus';
+import { connectAdministration, connectServiceBus, watchQueue } from '@ayna/service-bus';
 import { openMirrorStore } from '@ayna/sql-gateway';
 import { writerConfig } from './config.ts';
 import { firestoreReader } from './firestore-reader.ts';
@@ -36,6 +36,13 @@ await runProgram(async () => {
       ? {}
       : { readDocument: firestoreReader(config.firebaseProject, entities) }),
   });
+  const watch = watchQueue({
+    administration: connectAdministration(config.serviceBus.endpoint),
+    topic: config.serviceBus.topic,
+    subscription: config.serviceBus.subscription,
+    thresholds: config.alertThresholds,
+    logger,
+  });
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
@@ -48,6 +55,7 @@ await runProgram(async () => {
 
   const signal = await stopRequested;
   logger.info({ signal }, 'stopping: finishing what is in hand');
+  await watch.close();
   await processor.stop();
   await client.close();
   await store.close();

@@ -9,6 +9,13 @@ const REJECTIONS: ReadonlySet<string> = new Set([
   'MessageSizeExceeded',
 ]);
 
+/** What the administration API answers to a key without the right, and for what is not there. */
+const REFUSALS: ReadonlySet<unknown> = new Set([401, 403, 404]);
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+}
+
 /**
  * The registry error of what the broker's client threw: `BrokerRejected` for what a person must
  * change, `BrokerUnavailable` for what time can heal.
@@ -18,6 +25,7 @@ export function brokerFailure(error: unknown, what: string): AynaError {
   const detail = error instanceof Error ? error.message : String(error);
   const rejected =
     (isServiceBusError(error) && REJECTIONS.has(error.code)) ||
+    REFUSALS.has(statusOf(error)) ||
     /\b(401|403)\b|Unauthorized/.test(detail);
   return new AynaError(rejected ? 'BrokerRejected' : 'BrokerUnavailable', `${what}: ${detail}`, {
     cause: error,

@@ -7,6 +7,25 @@ export {
   serviceBusEndpoint,
   type ServiceBusEndpoint,
 } from './connection.ts';
+export {
+  openAuditFile,
+  type AuditFile,
+  type AuditRecord,
+  type WriteAudit,
+} from './dead-letters/audit.ts';
+export type { DeadLetter, LetterBody } from './dead-letters/dead-letter.ts';
+export type { DeadLetterFilter } from './dead-letters/filter.ts';
+export {
+  openDeadLetters,
+  type DeadLetters,
+  type DiscardOptions,
+  type HandleOptions,
+  type HandleReport,
+  type PlannedReplay,
+  type ReplayOptions,
+} from './dead-letters/open-dead-letters.ts';
+export { explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
+export type { ReplayOutcome } from './dead-letters/replay.ts';
 export { serviceBusOf, serviceBusSettings, type ServiceBusPlace } from './settings.ts';
 export {
   DEFAULT_SQL_WRITER_SUBSCRIPTION,
@@ -18,3 +37,13 @@ export {
   type SubscriptionPlan,
   type Topology,
 } from './topology.ts';
+export { readQueueCounts, type QueueCounts } from './queue-counts.ts';
+export {
+  alertThresholds,
+  queueWatchSettings,
+  watchQueue,
+  type AlertThresholds,
+  type QueueAlert,
+  type QueueWatch,
+  type QueueWatchOptions,
+} from './watch-queue.ts';
