@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeBatches } from './conformance/batches.ts';
 import { describeConcurrency } from './conformance/concurrency.ts';
+import { describeHistories } from './conformance/histories.ts';
 import { describeOrdering } from './conformance/ordering.ts';
 import { describePurge } from './conformance/purge.ts';
 import { describeReads } from './conformance/reads.ts';
 import { describeRepairs } from './conformance/repairs.ts';
 import { describeSchema } from './conformance/schema.ts';
+import { describeTampering } from './conformance/tampering.ts';
 import { describeValues } from './conformance/values.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -25,9 +27,11 @@ export function describeMirrorStore(name: string, open: () => Promise<StoreUnder
     describe('batches', () => describeBatches(current));
     describe('values', () => describeValues(current));
     describe('concurrency', () => describeConcurrency(current));
+    describe('histories', () => describeHistories(current));
     describe('purge', () => describePurge(current));
     describe('reads', () => describeReads(current));
     describe('repairs', () => describeRepairs(current));
+    describe('tampering', () => describeTampering(current));
     describe('schema', () => describeSchema(current));
   });
 }

@@ -1,0 +1,3 @@
+export { spread, spreads, type Spread, type Spreading } from './deliveries.ts';
+export { histories, type CommittedChange, type HistoryOptions } from './histories.ts';
+export { keyText, modelRows, rowOf, type ModelRow } from './model.ts';
