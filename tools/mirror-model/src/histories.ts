@@ -24,7 +24,7 @@ export interface HistoryOptions {
   readonly start?: fc.Arbitrary<bigint>;
   /** By how many microseconds the clock goes on from commit to commit. @defaultValue 0 to 3 */
   readonly gap?: fc.Arbitrary<number>;
-  /** A deletion may have the version of the write before it, as by a coarse clock. @defaultValue true */
+  /** Every other deletion has the version of the write before it, as by a coarse clock. @defaultValue true */
   readonly ties?: boolean;
   /** @defaultValue 40 */
   readonly maxLength?: number;
@@ -36,12 +36,14 @@ interface Intent {
   /** Null deletes the document. */
   readonly fields: Readonly<Record<string, unknown>> | null;
   readonly gap: number;
+  /** A deletion takes the version of the write before it, where ties are allowed. */
+  readonly ties: boolean;
 }
 
 /**
  * Random histories of a few documents of every entity, in the order of their commits: creations,
- * updates, deletions and creations anew. Versions never go down; two commits of one document never
- * share one, beside what `ties` allows.
+ * updates, deletions and creations anew. The versions of a document go up from commit to commit,
+ * beside what `ties` allows.
  */
 export function histories({
   start = fc.constantFrom(1n, 1_760_000_000_000_000n, 2n ** 53n - 20n),
@@ -62,6 +64,7 @@ function intents(entity: Entity, gap: fc.Arbitrary<number>): fc.Arbitrary<Intent
     key: fc.record(Object.fromEntries(entity.key.map((name) => [name, ids]))),
     fields: fc.option(fc.record(fields, { requiredKeys: [] }), { freq: 2 }),
     gap,
+    ties: fc.boolean(),
   });
 }
 
@@ -98,19 +101,19 @@ function commit(first: bigint, steps: readonly Intent[], ties: boolean): Committ
   const history: CommittedChange[] = [];
   const held = new Map<string, CommittedChange>();
   let clock = first;
-  for (const { entity, key, fields, gap } of steps) {
+  for (const { entity, key, fields, gap, ...step } of steps) {
     const before = held.get(keyText({ entity, key }));
     const exists = before !== undefined && before.operation !== 'delete';
     if (!exists && fields === null) continue;
     clock += BigInt(gap);
-    const version = before?.sourceVersion.micros ?? -1n;
-    const lowest = fields === null && ties ? version : version + 1n;
-    if (clock < lowest) clock = lowest;
+    const last = before?.sourceVersion.micros ?? -1n;
+    if (clock <= last) clock = last + 1n;
+    const version = fields === null && ties && step.ties ? last : clock;
     const document = fields && encodeDocument(fields);
     const change: CommittedChange = {
       entity,
       key: { ...key },
-      sourceVersion: SourceVersion.fromMicros(clock),
+      sourceVersion: SourceVersion.fromMicros(version),
       columns: document === null ? null : projectDocument(entity, document),
       eventId: `${entity.name}:${history.length}`,
       syncSource: 'trigger',

@@ -1,5 +1,13 @@
 import { entities, type MirrorChange, type Outcome } from '@ayna/contract';
-import { histories, keyText, modelRows, spread, spreads, type Spread } from '@ayna/mirror-model';
+import {
+  histories,
+  keyText,
+  modelRows,
+  runs,
+  spread,
+  spreads,
+  type Spread,
+} from '@ayna/mirror-model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openMirrorStore, type MirrorRow, type MirrorStore } from '../../src/index.ts';
@@ -18,7 +26,7 @@ export function describeHistories(open: () => StoreUnderTest): void {
         await expectRows(store, history);
         expectConsistent(history, told);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -37,7 +45,7 @@ export function describeHistories(open: () => StoreUnderTest): void {
         }
         expect(await rowsOf(store)).toEqual(before);
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 }

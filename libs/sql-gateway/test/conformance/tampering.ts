@@ -4,6 +4,7 @@ import {
   histories,
   keyText,
   modelRows,
+  runs,
   rowOf,
   spread,
   spreads,
@@ -25,7 +26,7 @@ const COMMIT_GAP = 100;
 const livesWithGaps = histories({
   gap: fc.integer({ min: COMMIT_GAP, max: 2 * COMMIT_GAP }),
   ties: false,
-  maxLength: 25,
+  maxLength: 40,
 });
 
 /** What somebody does to the row of a document that is somewhere in the history. */
@@ -52,7 +53,7 @@ export function describeTampering(open: () => StoreUnderTest): void {
     const { url, store, database } = open();
     await using other = openMirrorStore({ database: url, entities });
     const epoch = fc.record({
-      commits: fc.nat(20),
+      commits: fc.nat(12),
       before: spreads(20),
       tampering: tamperings,
       after: spreads(20),
@@ -76,7 +77,7 @@ export function describeTampering(open: () => StoreUnderTest): void {
         await deliver([store, other], spread(all, known));
         await expectMended(store, known);
       }),
-      { numRuns: 15 },
+      runs(25),
     );
   });
 
@@ -100,7 +101,7 @@ export function describeTampering(open: () => StoreUnderTest): void {
         const again = await repairsOf(store, history, [...history, ...repairs]);
         expect(again).toEqual([]);
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 }
