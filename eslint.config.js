@@ -18,7 +18,17 @@ const layers = {
   sqlgen: ['contract'],
   emulator: ['emulator'],
   testing: ['contract'],
-  tool: ['contract', 'platform', 'ports', 'engines', 'client', 'app', 'sqlgen', 'emulator', 'testing'],
+  tool: [
+    'contract',
+    'platform',
+    'ports',
+    'engines',
+    'client',
+    'app',
+    'sqlgen',
+    'emulator',
+    'testing',
+  ],
 };
 
 /** Tests of any layer may start the embedded servers, generate SQL and ask the model of the mirror. */

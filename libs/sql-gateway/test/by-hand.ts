@@ -5,7 +5,7 @@ import type { Database } from '../src/index.ts';
 type Key = Readonly<Record<string, string>>;
 
 /** A row as somebody may write it who goes past the procedures. */
-export interface RowByHand {
+interface RowByHand {
   readonly columns: Columns | null;
   readonly sourceVersion: bigint;
 }

@@ -88,7 +88,7 @@ export async function expectRows(
 }
 
 /** Every row of every entity, with the moment at which it was written. */
-export async function rowsOf(store: MirrorStore): Promise<MirrorRow[]> {
+async function rowsOf(store: MirrorStore): Promise<MirrorRow[]> {
   const rows: MirrorRow[] = [];
   for (const entity of entities) {
     for await (const row of store.scan(entity, { includeTombstones: true })) rows.push(row);
