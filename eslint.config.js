@@ -17,11 +17,22 @@ const layers = {
   app: ['contract', 'platform', 'ports', 'engines', 'client'],
   sqlgen: ['contract'],
   emulator: ['emulator'],
-  tool: ['contract', 'platform', 'ports', 'engines', 'client', 'app', 'sqlgen', 'emulator'],
+  testing: ['contract'],
+  tool: [
+    'contract',
+    'platform',
+    'ports',
+    'engines',
+    'client',
+    'app',
+    'sqlgen',
+    'emulator',
+    'testing',
+  ],
 };
 
-/** Tests of any layer may start the embedded servers and generate SQL. */
-const testLayers = ['emulator', 'sqlgen'];
+/** Tests of any layer may start the embedded servers, generate SQL and ask the model of the mirror. */
+const testLayers = ['emulator', 'sqlgen', 'testing'];
 
 function boundaries(extra = []) {
   return [

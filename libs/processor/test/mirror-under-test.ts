@@ -7,6 +7,7 @@ import {
   CONTRACT_VERSION,
   dmMessage,
   entities,
+  snakeCase,
   SourceVersion,
   type MirrorChange,
   type MirrorEvent,
@@ -36,15 +37,15 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** The one database of a test file, with no messages in it. */
+/** The one database of a test file, with no rows in it. */
 async function emptyDatabase(): Promise<Database> {
   if (!opened) {
     server = await startPglite();
     opened = openDatabase({ url: server.url });
     await migrate(opened);
   }
-  const kysely = opened.kysely.$extendTables<{ dm_messages_mirror: object }>();
-  await kysely.deleteFrom('dm_messages_mirror').execute();
+  const kysely = opened.kysely.$extendTables<Record<string, object>>();
+  for (const { table } of entities) await kysely.deleteFrom(snakeCase(table)).execute();
   return opened;
 }
 

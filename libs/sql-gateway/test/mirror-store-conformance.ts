@@ -1,11 +1,15 @@
+import { entities } from '@ayna/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { byHand } from './by-hand.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeConcurrency } from './conformance/concurrency.ts';
+import { describeHistories } from './conformance/histories.ts';
 import { describeOrdering } from './conformance/ordering.ts';
 import { describePurge } from './conformance/purge.ts';
 import { describeReads } from './conformance/reads.ts';
 import { describeRepairs } from './conformance/repairs.ts';
 import { describeSchema } from './conformance/schema.ts';
+import { describeTampering } from './conformance/tampering.ts';
 import { describeValues } from './conformance/values.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -21,13 +25,21 @@ export function describeMirrorStore(name: string, open: () => Promise<StoreUnder
       if (opened) return opened;
       throw new Error('the store is opened before the tests run');
     };
-    describe('ordering', () => describeOrdering(current));
-    describe('batches', () => describeBatches(current));
-    describe('values', () => describeValues(current));
-    describe('concurrency', () => describeConcurrency(current));
-    describe('purge', () => describePurge(current));
-    describe('reads', () => describeReads(current));
-    describe('repairs', () => describeRepairs(current));
-    describe('schema', () => describeSchema(current));
+    /** Guarantees that begin with empty tables, whatever the ones before them left. */
+    const group = (title: string, describeGroup: (open: () => StoreUnderTest) => void) =>
+      describe(title, () => {
+        beforeAll(() => byHand(current().database).empty(entities));
+        describeGroup(current);
+      });
+    group('ordering', describeOrdering);
+    group('batches', describeBatches);
+    group('values', describeValues);
+    group('concurrency', describeConcurrency);
+    group('histories', describeHistories);
+    group('purge', describePurge);
+    group('reads', describeReads);
+    group('repairs', describeRepairs);
+    group('tampering', describeTampering);
+    group('schema', describeSchema);
   });
 }

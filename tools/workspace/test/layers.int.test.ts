@@ -26,6 +26,16 @@ describe('the layers', () => {
       'tools/emulators/firestore/src/index.ts',
       '@ayna/contract',
     ],
+    [
+      'a program that imports the model of its tests',
+      'libs/processor/src/index.ts',
+      '@ayna/mirror-model',
+    ],
+    [
+      'the model that imports what it judges',
+      'tools/mirror-model/src/index.ts',
+      '@ayna/sql-gateway',
+    ],
   ] as const)('make lint fail for %s', async ([, file, imported]) => {
     expect(await boundaryErrors(file, imported)).toHaveLength(1);
   });
@@ -33,6 +43,7 @@ describe('the layers', () => {
   test.for([
     ['an engine imports a port', 'libs/processor/src/index.ts', '@ayna/sql-gateway'],
     ['an app imports an engine', 'apps/writer/src/main.ts', '@ayna/processor'],
+    ['a test imports the model', 'libs/processor/test/histories.int.test.ts', '@ayna/mirror-model'],
   ] as const)('let it pass that %s', async ([, file, imported]) => {
     expect(await boundaryErrors(file, imported)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { dmMessage, followEdge, type MirrorChange } from '@ayna/contract';
-import fc from 'fast-check';
+import { modelRows } from '@ayna/mirror-model';
 import { expect, test } from 'vitest';
 import { openMirrorStore } from '../../src/index.ts';
 import { messageChange, messageDeletion } from '../sample-changes.ts';
-import { contentOf, type RowContent, type StoreUnderTest } from '../store-under-test.ts';
+import { contentOf, type StoreUnderTest } from '../store-under-test.ts';
 
 /** Guarantees about writers that meet. */
 export function describeConcurrency(open: () => StoreUnderTest): void {
@@ -32,77 +32,13 @@ export function describeConcurrency(open: () => StoreUnderTest): void {
       const rows = (await contentOf(store, entity)).filter(({ eventId }) =>
         eventId.includes('meet'),
       );
-      expect(rows).toEqual(expectedRows(history.filter((change) => change.entity === entity)));
+      expect(rows).toEqual(modelRows(entity, history));
       for (const { eventId } of rows) {
         const said = answers.map((outcomes) => outcomes.get(eventId)).sort();
         expect(said).toEqual(['applied', 'duplicate', 'duplicate', 'duplicate']);
       }
     }
   });
-
-  test('any order, repetition and batching of a history ends in the rows it ends in in order', async () => {
-    const { store } = open();
-    let round = 0;
-    const step = fc.record({
-      key: fc.integer({ min: 0, max: 4 }),
-      version: fc.integer({ min: 1, max: 12 }),
-      deletes: fc.boolean(),
-      order: fc.integer(),
-      repeats: fc.integer({ min: 1, max: 3 }),
-      batch: fc.boolean(),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-        const prefix = `round${round++}-`;
-        const told = steps
-          .flatMap((each) =>
-            Array.from({ length: each.repeats }, (_, n) => ({
-              ...each,
-              order: each.order ^ (n * 0x9e37),
-            })),
-          )
-          .sort((a, b) => a.order - b.order);
-        const changes = told.map(({ key, version, deletes }) =>
-          deletes
-            ? messageDeletion(`${prefix}${key}`, version)
-            : messageChange(`${prefix}${key}`, version),
-        );
-        const batch: MirrorChange[] = [];
-        for (const [at, change] of changes.entries()) {
-          batch.push(change);
-          if (told[at]?.batch ?? true) await store.apply(batch.splice(0));
-        }
-        await store.apply(batch);
-        const rows = (await contentOf(store, dmMessage)).filter(({ key }) =>
-          key.messageId?.startsWith(prefix),
-        );
-        expect(rows).toEqual(expectedRows(changes));
-      }),
-      { numRuns: 40 },
-    );
-  });
-}
-
-/** The rows that a history leaves: per key the newest version, of one version the deletion. */
-function expectedRows(history: readonly MirrorChange[]): RowContent[] {
-  const newest = new Map<string, MirrorChange>();
-  for (const change of history) {
-    const id = Object.values(change.key).join('/');
-    const held = newest.get(id);
-    const order = held ? change.sourceVersion.compare(held.sourceVersion) : 1;
-    if (order > 0 || (order === 0 && change.columns === null)) newest.set(id, change);
-  }
-  return [...newest.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { key, columns, sourceVersion, eventId, syncSource, retryCount }]) => ({
-      key,
-      columns,
-      sourceVersion,
-      eventId,
-      syncSource,
-      retryCount,
-      deletedAt: columns === null ? sourceVersion.toIso() : null,
-    }));
 }
 
 function asEdge(change: MirrorChange): MirrorChange {

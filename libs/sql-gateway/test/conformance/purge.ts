@@ -1,8 +1,12 @@
-import { dmMessage } from '@ayna/contract';
+import { dmMessage, entities, SourceVersion } from '@ayna/contract';
+import { histories, keyText, modelRows, runs, spread, spreads } from '@ayna/mirror-model';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runSql } from '../../src/run-sql.ts';
+import { byHand } from '../by-hand.ts';
 import { conversation, messageChange, messageDeletion } from '../sample-changes.ts';
-import type { StoreUnderTest } from '../store-under-test.ts';
+import { contentOf, type StoreUnderTest } from '../store-under-test.ts';
+import { deliver } from './histories.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -77,5 +81,44 @@ export function describePurge(open: () => StoreUnderTest): void {
         ids.map(() => BigInt(version + 2)),
       );
     }
+  });
+
+  test('whatever the ages: removes the old tombstones, and no event younger than the purge brings one back', async () => {
+    const { store, database } = open();
+    const hand = byHand(database);
+    const cutoff = new Date('2026-01-01T00:00:00.500Z');
+    const clocks = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
+    const lives = histories({
+      start: fc.integer({ min: -30, max: 3 }).map((by) => micros(cutoff) + BigInt(by)),
+    });
+    await fc.assert(
+      fc.asyncProperty(lives, clocks, spreads(), async (history, mirroredBy, late) => {
+        await hand.empty(entities);
+        await deliver([store], spread([], history));
+        for (const entity of entities) {
+          const rows = modelRows(entity, history);
+          const kept = [];
+          for (const [at, row] of rows.entries()) {
+            const mirroredAt = micros(cutoff) + BigInt(mirroredBy[at] ?? 0);
+            const iso = SourceVersion.fromMicros(mirroredAt).toIso();
+            await hand.setMirroredAt(entity, row.key, iso);
+            const old = mirroredAt < micros(cutoff) && row.sourceVersion.micros < micros(cutoff);
+            if (row.columns !== null || !old) kept.push(row);
+          }
+          expect(await store.purgeTombstones(entity, cutoff)).toBe(rows.length - kept.length);
+          expect(await contentOf(store, entity)).toEqual(kept);
+          const keys = new Set(kept.map(({ key }) => keyText({ entity, key })));
+          const events = history.filter(
+            (change) =>
+              change.entity === entity &&
+              (change.sourceVersion.micros >= micros(cutoff) || keys.has(keyText(change))),
+          );
+          const told = await deliver([store], spread(late, events));
+          expect(told.filter(({ outcome }) => outcome === 'applied')).toEqual([]);
+          expect(await contentOf(store, entity)).toEqual(kept);
+        }
+      }),
+      runs(25),
+    );
   });
 }

@@ -1,0 +1,4 @@
+export { spread, spreads, type Spread, type Spreading } from './deliveries.ts';
+export { histories, type CommittedChange, type HistoryOptions } from './histories.ts';
+export { keyText, modelRows, rowOf, type ModelRow } from './model.ts';
+export { runs } from './runs.ts';
