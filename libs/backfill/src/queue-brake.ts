@@ -30,7 +30,8 @@ const LOOKS_BEFORE_PASSING = 3;
 
 /**
  * A brake that lets as many messages through as the last look left room for, then looks again: so
- * the backfill alone never makes the queue deeper than `limit`, however fast it is.
+ * the backfill alone never makes the queue deeper than `limit` and what it has under way, however
+ * fast it is.
  *
  * Where the depth may not be read, the brake is off from then on. A look that fails for a passing
  * reason is repeated a few times; then messages pass, because the broker is away for all alike.
