@@ -54,7 +54,7 @@ export interface BackfillOptions {
   /** Milliseconds that an interruption waits for what is under way. @defaultValue 5_000 */
   readonly graceMs?: number;
   /** The pauses while a service is away. */
-  readonly backoff?: Pick<PatienceOptions, 'firstPauseMs' | 'maxPauseMs'>;
+  readonly backoff?: Pick<PatienceOptions, 'firstPauseMs' | 'maxPauseMs' | 'slowAfterMs'>;
 }
 
 /** A document that can never be mirrored as it is. */

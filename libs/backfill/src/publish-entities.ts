@@ -13,6 +13,7 @@ import { createPatience } from './patience.ts';
 import { publishRange } from './publish-range.ts';
 import { trackRange, type DocumentOutcome } from './range-progress.ts';
 import type { Slots } from './slots.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * Ranges for each one that is worked on, so that all workers stay busy to the end although ranges
@@ -74,7 +75,7 @@ export async function publishEntities(
     run.read += 1;
     try {
       const change = changeOf(document, checkpoint);
-      await patience.waitOut(() => options.publish(change));
+      await patience.waitOut('The broker', () => options.publish(change));
       run.sent += 1;
       return 'published';
     } catch (error) {
@@ -116,7 +117,9 @@ export async function publishEntities(
     const progress = checkpoint.entities.find(({ name }) => name === entity.name);
     if (!progress) continue;
     progress.ranges ??= (
-      await patience.waitOut(() => source.partitions(entity, parallel * RANGES_PER_WORKER))
+      await patience.waitOut('Firestore', () =>
+        untilAborted(source.partitions(entity, parallel * RANGES_PER_WORKER), stop),
+      )
     ).map((range) => ({ ...range, finished: false }));
     report(entity);
     const waiting = progress.ranges.filter(({ finished }) => !finished);

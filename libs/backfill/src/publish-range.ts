@@ -39,7 +39,7 @@ export async function publishRange(range: RangeProgress, work: RangeWork): Promi
   };
 
   for (;;) {
-    const next = await patience.waitOut(nextDocument);
+    const next = await patience.waitOut('Firestore', nextDocument);
     if (next.done === true) break;
     const document = next.value;
     await work.admit();

@@ -58,7 +58,9 @@ export async function readCost(options: ReadCostOptions): Promise<ReadCost> {
   const entities = [];
   let countingReads = 0;
   for (const entity of options.entities) {
-    const documents = await patience.waitOut(() => untilAborted(source.count(entity), signal));
+    const documents = await patience.waitOut('Firestore', () =>
+      untilAborted(source.count(entity), signal),
+    );
     countingReads += Math.max(1, Math.ceil(documents / COUNTED_BY_ONE_READ));
     const held = checkpoint?.entities.find(({ name }) => name === entity.name);
     const done = held ? held.published + held.rejected : 0;

@@ -166,7 +166,7 @@ describe('a backfill', () => {
     });
     expect(pathsOf(published)).toEqual(everyPath());
     expect(notes[0]).toContain('BrokerUnavailable: no connection');
-    expect(notes.at(-1)).toContain('BrokerUnavailable is over');
+    expect(notes.at(-1)).toBe('The broker is back: going on.');
   });
 
   test('waits out a Firestore that is away, and reads on from where it stood', async () => {
@@ -192,6 +192,22 @@ describe('a backfill', () => {
     expect(pathsOf(published)).toEqual(everyPath());
     expect(result.read).toBe(MESSAGES + 9);
     expect(notes[0]).toContain('FirestoreUnavailable: deadline exceeded');
+  });
+
+  test('says that there is no answer long before a client gives up', async () => {
+    const answer = Promise.withResolvers<undefined>();
+    const running = start({
+      publish: async (change) => {
+        await answer.promise;
+        await publish(change);
+      },
+      backoff: { slowAfterMs: 1 },
+    });
+    await expect.poll(() => notes.join()).toContain('The broker is away (no answer');
+    answer.resolve(undefined);
+    await running;
+    expect(notes).toContain('The broker is back: going on.');
+    expect(pathsOf(published)).toEqual(everyPath());
   });
 
   test.for(['BrokerRejected', 'UnknownEntity'] as const satisfies ErrorCode[])(

@@ -35,6 +35,9 @@ import type { BackfillCommandOptions } from './backfill.ts';
 import { showBackfillProgress } from './backfill-progress.ts';
 import { describeCost, describeResult } from './backfill-text.ts';
 
+/** The engine repeats a send by itself, and says so; retries of the SDK would only hide it. */
+const NO_RETRIES = 0;
+
 /** Runs `ayna mirror backfill`. Rejects with an AynaError when it could not be run to its end. */
 export async function backfill(
   options: BackfillCommandOptions,
@@ -45,7 +48,7 @@ export async function backfill(
   const config = readConfig({ ...serviceBusSettings, ...firestoreSettings }, context.env);
   const place = serviceBusOf(config);
   const firestore = await connectFirestore(config.GOOGLE_CLOUD_PROJECT);
-  const client = connectServiceBus(place.endpoint);
+  const client = connectServiceBus(place.endpoint, NO_RETRIES);
   const source = openDocumentSource(firestore);
   const work = {
     source: source.name,
