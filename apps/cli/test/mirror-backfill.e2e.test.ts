@@ -208,7 +208,8 @@ describe('ayna mirror backfill', () => {
     expect(await receiveAll()).toEqual(await everything());
   });
 
-  test('waits while the broker is away, and says so', async () => {
+  // A send that had no answer is given up by the SDK only after a minute.
+  test('waits while the broker is away, and says so', { timeout: 200_000 }, async () => {
     const running = startAyna(command('--json', '--rate', '150'), environment());
     await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThan(0);
     const { port } = broker;
