@@ -16,8 +16,7 @@ import {
 } from '@ayna/service-bus';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ayna } from './ayna.ts';
-import { startAyna } from './running-ayna.ts';
+import { ayna, startAyna } from './ayna.ts';
 
 const PROJECT = 'cli-backfill';
 const MESSAGES = 600;
@@ -150,7 +149,7 @@ describe('ayna mirror backfill', () => {
       const before = await publishedSoFar();
       await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThan(share * MESSAGES);
       expect(before).toBeLessThan(MESSAGES);
-      running.process.kill('SIGKILL');
+      running.kill('SIGKILL');
       expect((await running.ended).code).toBeNull();
     }
     const known = await publishedSoFar();
@@ -168,7 +167,7 @@ describe('ayna mirror backfill', () => {
   test('stopped by Ctrl-C, it saves, says how to go on, and ends with 130', async () => {
     const running = startAyna(command('--rate', '20'), environment());
     await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThan(0);
-    running.process.kill('SIGINT');
+    running.kill('SIGINT');
     const { code, stdout } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toContain('The same command goes on from there');
@@ -181,8 +180,8 @@ describe('ayna mirror backfill', () => {
     await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThan(0);
     const { code, stderr } = await ayna(command(), environment());
     expect(code).toBe(2);
-    expect(stderr).toContain(`process ${running.process.pid ?? 0}`);
-    running.process.kill('SIGKILL');
+    expect(stderr).toContain(`process ${running.pid ?? 0}`);
+    running.kill('SIGKILL');
     await running.ended;
   });
 
@@ -228,10 +227,12 @@ describe('ayna mirror backfill', () => {
     const running = startAyna(command('--json', '--max-queue', '50'), environment());
     await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThanOrEqual(50);
     const received: string[] = [];
+    let ended = false;
     const draining = (async () => {
-      while (running.process.exitCode === null) received.push(...(await receiveAll()));
+      while (!ended) received.push(...(await receiveAll()));
     })();
     const { code, stdout } = await running.ended;
+    ended = true;
     await draining;
     received.push(...(await receiveAll()));
     expect(code).toBe(0);

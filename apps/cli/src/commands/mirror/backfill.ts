@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { repeatable } from '../../command-arguments.ts';
 import type { CommandContext } from '../../command-context.ts';
 
 /** What the options of `ayna mirror backfill` say. */
@@ -26,7 +27,12 @@ export function addBackfillCommand(mirror: Command, context: CommandContext): vo
         'A run that was ended goes on from its checkpoint when the same command is given again.',
       ].join('\n\n'),
     )
-    .option('--entity <name>', 'only this entity, such as dm.message; may be repeated', collect, [])
+    .option(
+      '--entity <name>',
+      'only this entity, such as dm.message; may be repeated',
+      repeatable,
+      [],
+    )
     .option('--checkpoint <file>', 'where the run keeps how far it is', 'ayna-backfill.json')
     .option('--restart', 'begin anew, whatever the checkpoint says', false)
     .option('--rate <n>', 'documents a second over all partitions, or "max"', rate, 1_000)
@@ -45,10 +51,6 @@ export function addBackfillCommand(mirror: Command, context: CommandContext): vo
       const { backfill } = await import('./run-backfill-command.ts');
       await backfill(options, context);
     });
-}
-
-function collect(name: string, names: readonly string[]): string[] {
-  return [...names, name];
 }
 
 function rate(text: string): number | 'max' {
