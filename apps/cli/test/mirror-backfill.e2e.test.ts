@@ -227,12 +227,12 @@ describe('ayna mirror backfill', () => {
     const running = startAyna(command('--json', '--max-queue', '50'), environment());
     await expect.poll(publishedSoFar, EVENTUALLY).toBeGreaterThanOrEqual(50);
     const received: string[] = [];
-    let ended = false;
+    const end = new AbortController();
     const draining = (async () => {
-      while (!ended) received.push(...(await receiveAll()));
+      while (!end.signal.aborted) received.push(...(await receiveAll()));
     })();
     const { code, stdout } = await running.ended;
-    ended = true;
+    end.abort();
     await draining;
     received.push(...(await receiveAll()));
     expect(code).toBe(0);
