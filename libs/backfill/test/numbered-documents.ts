@@ -48,8 +48,6 @@ export function numberedDocuments(
 export class MemoryCheckpoint implements CheckpointStore {
   readonly name = 'memory';
   text: string | undefined;
-  /** Saves that were taken. */
-  saves = 0;
 
   load(): Promise<Checkpoint | undefined> {
     return Promise.resolve(this.saved);
@@ -61,12 +59,6 @@ export class MemoryCheckpoint implements CheckpointStore {
 
   save(checkpoint: Checkpoint): Promise<void> {
     this.text = JSON.stringify(checkpoint);
-    this.saves += 1;
     return Promise.resolve();
-  }
-
-  /** What a killed process would see of it: reads as it is, takes nothing any more. */
-  orphan(): CheckpointStore {
-    return { name: this.name, load: () => this.load(), save: () => Promise.resolve() };
   }
 }
