@@ -40,6 +40,6 @@ function ayna(context: CommandContext): Command {
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(--help lists what there is)');
   addDlqCommands(program, context);
-  addMirrorCommands(program);
+  addMirrorCommands(program, context);
   return program;
 }

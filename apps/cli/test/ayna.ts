@@ -14,6 +14,8 @@ export interface Ended {
 export interface Running {
   /** Told by the process so far. */
   stdout(): string;
+  stderr(): string;
+  readonly pid: number | undefined;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
@@ -33,6 +35,8 @@ export function startAyna(
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   return {
     stdout: () => stdout,
+    stderr: () => stderr,
+    pid: child.pid,
     kill: (signal) => void child.kill(signal),
     ended: new Promise((resolve, reject) => {
       child.on('error', reject);

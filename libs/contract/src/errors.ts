@@ -76,6 +76,12 @@ export const errorRegistry = {
     remedy: 'Nothing is lost: the read is retried. Look at Firestore and at the credentials.',
     heals: true,
   },
+  CheckpointUnusable: {
+    cause: 'The checkpoint of a backfill is damaged, in use, or of other work.',
+    remedy:
+      'Name the checkpoint of this work with --checkpoint, or begin anew with --restart. A damaged file is left as it is.',
+    heals: false,
+  },
   InputInvalid: {
     cause: 'An input file or an argument cannot be used.',
     remedy: 'Correct the line or the argument that the message names.',

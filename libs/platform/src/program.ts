@@ -26,6 +26,8 @@ const MISCONFIGURED: ReadonlySet<string> = new Set([
   'InputInvalid',
   'SqlSchemaInvalid',
   'BrokerRejected',
+  'FirestoreRejected',
+  'CheckpointUnusable',
 ]);
 
 /** The exit code of a program that ends with this failure. */

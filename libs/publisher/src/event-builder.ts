@@ -59,14 +59,18 @@ export function buildEvent(
 
 /**
  * The broker's `messageId`: a hash of type, key and version, which the broker's duplicate detection
- * compares. Each replay (`attempt` above 1) and each repair has one of its own, or the broker would
- * drop it as the event that it publishes again.
+ * compares. Each replay (`attempt` above 1) has one of its own, or the broker would drop it.
+ *
+ * So has the event of a tool that publishes on its own (backfill, repair), made of the event id and
+ * so of the run: it says again what a trigger or an earlier run has said, because that was perhaps
+ * dead-lettered, or published before there was this subscription or this database. The broker must
+ * not drop it for being alike; within a run, a repetition is dropped.
  */
 export function messageIdOf(event: MirrorEvent): string {
   const { sourceVersion, attempt, syncSource } = event.data;
   const parts = [event.type, event.subject, sourceVersion.toString()];
+  if (syncSource === 'backfill' || syncSource === 'repair') parts.push(event.id);
   if (attempt > 1) parts.push(String(attempt));
-  if (syncSource === 'repair') parts.push(event.id);
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 

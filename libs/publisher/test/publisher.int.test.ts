@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { entities, SourceVersion } from '@ayna/contract';
+import { entities, SourceVersion, type DocumentChange } from '@ayna/contract';
 import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
 import {
   connectAdministration,
@@ -46,7 +46,11 @@ async function openTopic() {
 }
 
 function eventOf(id: string, body: string, previous?: string) {
-  return buildEvent(entities, {
+  return buildEvent(entities, changeOf(id, body, previous));
+}
+
+function changeOf(id: string, body: string, previous?: string): DocumentChange {
+  return {
     path: `conversations/c/messages/${id}`,
     before:
       previous === undefined
@@ -55,7 +59,7 @@ function eventOf(id: string, body: string, previous?: string) {
     after: { fields: { body }, version: SourceVersion.fromMicros(2n) },
     originId: id,
     source: '//test',
-  });
+  };
 }
 
 describe('a publisher', () => {
@@ -83,6 +87,26 @@ describe('a publisher', () => {
       'm',
       'last',
     ]);
+    expect(await topic.peek()).toEqual([]);
+    await topic.client.close();
+  });
+
+  test('publishes the documents of a backfill once a run, although a trigger or another run has said the same', async () => {
+    const topic = await openTopic();
+    const backfilled = (run: string) =>
+      buildEvent(entities, { ...changeOf('m', 'bir'), originId: run }, 'backfill');
+    const events = [
+      eventOf('m', 'bir'),
+      backfilled('first'),
+      backfilled('first'),
+      backfilled('second'),
+      eventOf('last', 'son'),
+    ];
+    for (const event of events) await topic.publisher.publish(event);
+    const received = await topic.receive(4);
+    expect(received.map((message) => fromMessage(entities, message).event.id)).toEqual(
+      [events[0], events[1], events[3], events[4]].map((event) => event?.id),
+    );
     expect(await topic.peek()).toEqual([]);
     await topic.client.close();
   });

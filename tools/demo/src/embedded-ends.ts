@@ -19,6 +19,11 @@ export interface EndsOptions {
   readonly duplicate: number;
   readonly shuffle: boolean;
   readonly seed: number;
+  /**
+   * When changes begin to be mirrored; `later` is when `deployTriggers` is called.
+   * @defaultValue `atStart`
+   */
+  readonly triggers?: 'atStart' | 'later';
 }
 
 /** Everything the mirror runs on, up and connected. */
@@ -29,6 +34,7 @@ export interface Ends {
   /** The running writer; `restartWriter` replaces it. */
   writer(): WriterProcess;
   restartWriter(): Promise<void>;
+  deployTriggers(): Promise<void>;
   pids(): number[];
   close(): Promise<void>;
 }
@@ -95,7 +101,7 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
       PORT: '0',
     };
     Object.assign(process.env, env, { GCLOUD_PROJECT: PROJECT, LOG_LEVEL: 'warn' });
-    await registerFunctions(firestore);
+    if (options.triggers !== 'later') await registerFunctions(firestore);
 
     let writer = await startWriter(env);
     closers.push(() => writer.stop());
@@ -108,6 +114,7 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
         await writer.stop();
         writer = await startWriter(env);
       },
+      deployTriggers: () => registerFunctions(firestore),
       queue: {
         waiting: async () => (await counts()).activeMessageCount,
         deadLettered: async () => (await counts()).deadLetterMessageCount,

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import type { CommandContext } from '../../command-context.ts';
+import { addBackfillCommand } from './backfill.ts';
 
 /** Adds `ayna mirror ...`: one file here for each verb, which loads what is heavy when it runs. */
-export function addMirrorCommands(program: Command): void {
-  program.command('mirror', { hidden: true }).description('Fill, compare and repair the mirror.');
+export function addMirrorCommands(program: Command, context: CommandContext): void {
+  const mirror = program.command('mirror').description('Fill, compare and repair the mirror.');
+  addBackfillCommand(mirror, context);
 }
