@@ -75,10 +75,9 @@ export async function openMirror(lockDurationMs = 60_000): Promise<MirrorUnderTe
   });
   const database = await emptyDatabase();
   const store = openMirrorStore({ database, entities });
-  const client = connectServiceBus(
-    { kind: 'connectionString', connectionString: broker.connectionString },
-    0,
-  );
+  const connect = () =>
+    connectServiceBus({ kind: 'connectionString', connectionString: broker.connectionString }, 0);
+  const client = connect();
   const sender = client.createSender(TOPIC);
   /** A receiver goes on where its last peek ended, so each peek has one of its own. */
   const peek = async (options: ServiceBusReceiverOptions = {}) => {
@@ -94,7 +93,7 @@ export async function openMirror(lockDurationMs = 60_000): Promise<MirrorUnderTe
     send: (...messages) => sender.sendMessages(messages),
     start(options = {}) {
       const processor = startProcessor({
-        client,
+        connect,
         topic: TOPIC,
         subscription: SUBSCRIPTION,
         store,

@@ -9,9 +9,8 @@ import { connectServiceBus } from '@ayna/service-bus';
  */
 const [connectionString = '', topic = '', subscription = ''] = process.argv.slice(2);
 const metrics = startMetrics();
-const client = connectServiceBus({ kind: 'connectionString', connectionString });
 const processor = startProcessor({
-  client,
+  connect: () => connectServiceBus({ kind: 'connectionString', connectionString }),
   topic,
   subscription,
   entities,
