@@ -11,7 +11,7 @@ import { Measurements, type ProcessorCounts, type ProcessorLatency } from './mea
 import { DEFAULT_BATCH_POLICY, microBatcher, type BatchPolicy } from './micro-batcher.ts';
 import { Settling } from './settling.ts';
 import { SqlGate } from './sql-gate.ts';
-import { Subscription } from './subscription.ts';
+import { DEFAULT_ASK_TIMEOUT_MS, Subscription } from './subscription.ts';
 import { DEFAULT_SILENCE_MS } from './watchdog.ts';
 import { within } from './within.ts';
 
@@ -37,6 +37,8 @@ export interface ProcessorOptions extends ConnectionTarget {
    * @defaultValue 30,000
    */
   readonly silenceMs?: number;
+  /** How long the broker may take to answer that, in milliseconds. @defaultValue 10,000 */
+  readonly askTimeoutMs?: number;
 }
 
 /** What a processor waits for. */
@@ -142,6 +144,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
     subscription: options.subscription,
     backoff,
     silenceMs: options.silenceMs ?? DEFAULT_SILENCE_MS,
+    askTimeoutMs: options.askTimeoutMs ?? DEFAULT_ASK_TIMEOUT_MS,
     maxInHand:
       options.maxInHand ?? Math.min(MAX_IN_HAND, policy.maxBatchSize * policy.maxInFlight * 2),
     take: (message) => {
@@ -293,7 +296,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
       await subscription.stopListening();
       // Not before the intake is closed: what is given back would come in again.
       waitingEnds.abort();
-      await within(deadline - performance.now(), idle());
+      await within(Math.max(0, deadline - performance.now()), idle());
       if (undecided.size > 0) {
         logger.warn({ inHand: undecided.size }, 'SQL did not answer in time; giving messages back');
         for (const message of undecided) giveBack(message);

@@ -24,6 +24,7 @@ export interface BrokerOutage {
 export interface SubscriptionOptions extends ConnectionTarget {
   readonly backoff: BackoffPolicy;
   readonly silenceMs: number;
+  readonly askTimeoutMs: number;
   /** How many messages may be in hand at once, of all connections together. */
   readonly maxInHand: number;
   /** Takes a message in hand, until `release` is called with it. */
@@ -38,8 +39,8 @@ export interface SubscriptionOptions extends ConnectionTarget {
   };
 }
 
-/** How long a broker that is asked whether it lives may take. */
-const ASK_TIMEOUT_MS = 10_000;
+/** How long a broker that is asked something may take, in milliseconds. */
+export const DEFAULT_ASK_TIMEOUT_MS = 10_000;
 /** What was published just when the broker was asked is on its way. */
 const GRACE_MS = 500;
 /** What a peek returns at most. */
@@ -257,9 +258,10 @@ export class Subscription {
 
   async #renew(message: ServiceBusReceivedMessage): Promise<'renewed' | 'failed' | 'lost'> {
     const connection = this.#connection;
+    const { askTimeoutMs } = this.#options;
     if (!connection) return 'failed';
     try {
-      const renewal = await within(ASK_TIMEOUT_MS, connection.receiver.renewMessageLock(message));
+      const renewal = await within(askTimeoutMs, connection.receiver.renewMessageLock(message));
       if (renewal === TIME_IS_UP) return 'failed';
       this.#watchdog.heard();
       return 'renewed';
@@ -275,11 +277,12 @@ export class Subscription {
     const connection = this.#connection;
     if (!connection) return undefined;
     const before = this.#messages;
-    const free = this.#options.maxInHand - this.#held.size;
+    const { askTimeoutMs, maxInHand } = this.#options;
+    const free = maxInHand - this.#held.size;
     try {
       const asked = connection.receiver.peekMessages(Math.min(this.#held.size + 1, MAX_PEEKED));
-      const found = await within(ASK_TIMEOUT_MS, asked);
-      if (found === TIME_IS_UP) return `the broker did not answer for ${ASK_TIMEOUT_MS} ms`;
+      const found = await within(askTimeoutMs, asked);
+      if (found === TIME_IS_UP) return `the broker did not answer for ${askTimeoutMs} ms`;
       const held = new Set([...this.#held.keys()].map(({ messageId }) => messageId));
       const waits = found.some(
         ({ state, messageId }) => state === 'active' && !held.has(messageId),
