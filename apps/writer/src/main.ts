@@ -1,6 +1,7 @@
 import { entities } from '@ayna/contract';
 import {
   createLogger,
+  keepHeapSmall,
   runProgram,
   shutdownSignal,
   startMetrics,
@@ -17,6 +18,8 @@ import { firestoreReader } from './firestore-reader.ts';
 const SDK_RETRIES = 0;
 /** What is left of the deadline of a shutdown is for connections that do not close. */
 const CLOSE_TIMEOUT_MS = 2_000;
+
+keepHeapSmall();
 
 await runProgram(async () => {
   const config = writerConfig(process.env);
