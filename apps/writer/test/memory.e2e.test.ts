@@ -1,4 +1,10 @@
-import { dmMessage, entities, SourceVersion, type MirrorEvent } from '@ayna/contract';
+import {
+  CONTRACT_VERSION,
+  dmMessage,
+  entities,
+  SourceVersion,
+  type MirrorEvent,
+} from '@ayna/contract';
 import { startServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { spawnPglite } from '@ayna/emulator-sql';
 import { connectServiceBus, toMessage } from '@ayna/service-bus';
@@ -25,11 +31,12 @@ function eventOf(index: number): MirrorEvent {
     source: '//test',
     subject: dmMessage.path.format(key),
     time,
-    contractversion: 1,
+    contractversion: CONTRACT_VERSION,
     data: {
       operation: 'create',
       key,
       sourceVersion,
+      replacesVersion: null,
       document: JSON.stringify({ body: `message ${index}` }),
       previousDocument: null,
       claimCheck: false,
