@@ -44,11 +44,12 @@ await runProgram(async () => {
     ...config.sql,
     entities,
   });
-  await awaitSql(store, {
+  const sqlIsThere = awaitSql(store, {
     logger,
     signal: stopping.signal,
     onWait: (now) => (waiting = now),
   });
+  await Promise.race([sqlIsThere, stopRequested]);
   if (!stopping.signal.aborted) {
     processor = startProcessor({
       connect: () => connectServiceBus(config.serviceBus.endpoint, SDK_RETRIES),
