@@ -8,7 +8,12 @@ import {
   startOpsServer,
 } from '@ayna/platform';
 import { startProcessor, type Processor, type Waiting } from '@ayna/processor';
-import { connectServiceBus } from '@ayna/service-bus';
+import {
+  connectAdministration,
+  connectServiceBus,
+  watchQueue,
+  type QueueWatch,
+} from '@ayna/service-bus';
 import { openMirrorStore } from '@ayna/sql-gateway';
 import { awaitSql } from './await-sql.ts';
 import { writerConfig } from './config.ts';
@@ -31,6 +36,7 @@ await runProgram(async () => {
   });
   const metrics = startMetrics();
   let processor: Processor | undefined;
+  let watch: QueueWatch | undefined;
   let waiting: Waiting | undefined;
 
   const ops = await startOpsServer({
@@ -63,13 +69,20 @@ await runProgram(async () => {
         ? {}
         : { readDocument: firestoreReader(config.firebaseProject, entities) }),
     });
+    watch = watchQueue({
+      administration: connectAdministration(config.serviceBus.endpoint),
+      topic: config.serviceBus.topic,
+      subscription: config.serviceBus.subscription,
+      thresholds: config.alertThresholds,
+      logger,
+    });
     process.send?.({ port: ops.port });
     await Promise.race([processor.connected, stopRequested]);
     logger.info({ port: ops.port, subscription: config.serviceBus.subscription }, 'writer started');
   }
 
   await stopRequested;
-  await processor?.stop();
+  await Promise.all([processor?.stop(), watch?.close()]);
   setTimeout(() => {
     logger.warn('SQL does not let its connections go; ending without');
     process.exit(0);
