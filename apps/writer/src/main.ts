@@ -1,66 +1,95 @@
 import { entities } from '@ayna/contract';
 import {
   createLogger,
+  keepHeapSmall,
   runProgram,
   shutdownSignal,
   startMetrics,
   startOpsServer,
 } from '@ayna/platform';
-import { startProcessor } from '@ayna/processor';
-import { connectAdministration, connectServiceBus, watchQueue } from '@ayna/service-bus';
+import { startProcessor, type Processor, type Waiting } from '@ayna/processor';
+import {
+  connectAdministration,
+  connectServiceBus,
+  watchQueue,
+  type QueueWatch,
+} from '@ayna/service-bus';
 import { openMirrorStore } from '@ayna/sql-gateway';
+import { awaitSql } from './await-sql.ts';
 import { writerConfig } from './config.ts';
 import { firestoreReader } from './firestore-reader.ts';
+
+/** The processor has retries of its own. */
+const SDK_RETRIES = 0;
+/** What is left of the deadline of a shutdown is for connections that do not close. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+keepHeapSmall();
 
 await runProgram(async () => {
   const config = writerConfig(process.env);
   const logger = createLogger('writer', config.logLevel);
-  const stopRequested = shutdownSignal();
+  const stopping = new AbortController();
+  const stopRequested = shutdownSignal().then((signal) => {
+    logger.info({ signal }, 'stopping: finishing what is in hand');
+    stopping.abort();
+  });
   const metrics = startMetrics();
+  let processor: Processor | undefined;
+  let watch: QueueWatch | undefined;
+  let waiting: Waiting | undefined;
 
-  const store = openMirrorStore({
-    ...config.sql,
-    entities,
-  });
-  await store.verifySchema();
-  const client = connectServiceBus(config.serviceBus.endpoint);
-  const processor = startProcessor({
-    client,
-    topic: config.serviceBus.topic,
-    subscription: config.serviceBus.subscription,
-    store,
-    entities,
-    logger,
-    batch: { maxBatchSize: config.batchSize },
-    ...(config.firebaseProject === undefined
-      ? {}
-      : { readDocument: firestoreReader(config.firebaseProject, entities) }),
-  });
-  const watch = watchQueue({
-    administration: connectAdministration(config.serviceBus.endpoint),
-    topic: config.serviceBus.topic,
-    subscription: config.serviceBus.subscription,
-    thresholds: config.alertThresholds,
-    logger,
-  });
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
     metrics,
-    ready: () => processor.status().state === 'running',
-    status: () => processor.status(),
+    ready: () => processor?.status().state === 'running',
+    status: () => processor?.status() ?? { state: 'starting', ...(waiting ? { waiting } : {}) },
   });
-  logger.info({ port: ops.port, subscription: config.serviceBus.subscription }, 'writer started');
-  process.send?.({ port: ops.port });
+  const store = openMirrorStore({
+    ...config.sql,
+    entities,
+  });
+  const sqlIsThere = awaitSql(store, {
+    logger,
+    signal: stopping.signal,
+    onWait: (now) => (waiting = now),
+  });
+  await Promise.race([sqlIsThere, stopRequested]);
+  if (!stopping.signal.aborted) {
+    processor = startProcessor({
+      connect: () => connectServiceBus(config.serviceBus.endpoint, SDK_RETRIES),
+      topic: config.serviceBus.topic,
+      subscription: config.serviceBus.subscription,
+      store,
+      entities,
+      logger,
+      batch: { maxBatchSize: config.batchSize },
+      ...(config.firebaseProject === undefined
+        ? {}
+        : { readDocument: firestoreReader(config.firebaseProject, entities) }),
+    });
+    watch = watchQueue({
+      administration: connectAdministration(config.serviceBus.endpoint),
+      topic: config.serviceBus.topic,
+      subscription: config.serviceBus.subscription,
+      thresholds: config.alertThresholds,
+      logger,
+    });
+    process.send?.({ port: ops.port });
+    await Promise.race([processor.connected, stopRequested]);
+    logger.info({ port: ops.port, subscription: config.serviceBus.subscription }, 'writer started');
+  }
 
-  const signal = await stopRequested;
-  logger.info({ signal }, 'stopping: finishing what is in hand');
-  await watch.close();
-  await processor.stop();
-  await client.close();
+  await stopRequested;
+  await Promise.all([processor?.stop(), watch?.close()]);
+  setTimeout(() => {
+    logger.warn('SQL does not let its connections go; ending without');
+    process.exit(0);
+  }, CLOSE_TIMEOUT_MS);
   await store.close();
   await ops.close();
   await metrics.close();
-  logger.info({ status: processor.status() }, 'stopped');
+  logger.info({ status: processor?.status() }, 'stopped');
   process.exit(0);
 });

@@ -1,59 +1,53 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AynaError, type MirrorChange, type Outcome } from '@ayna/contract';
 import type { MirrorStore } from '@ayna/sql-gateway';
-import { backoffMs, type BackoffPolicy } from './backoff.ts';
+import type { SqlGate } from './sql-gate.ts';
 
 /** What became of one change: the store's outcome, or the reason why it can never be applied. */
 export type Verdict =
   | { readonly kind: 'committed'; readonly outcome: Outcome }
   | { readonly kind: 'rejected'; readonly error: AynaError };
 
-export interface ApplyOptions {
-  readonly store: Pick<MirrorStore, 'apply'>;
-  readonly backoff: BackoffPolicy;
-  /** Aborted at shutdown: waiting ends, and the changes stay unsettled. */
-  readonly signal: AbortSignal;
-  /** Told before each wait for a store that cannot take work now. */
-  readonly onWait: (error: AynaError, attempt: number, pauseMs: number) => void;
-}
-
 /**
  * Applies changes, whatever it takes.
  *
- * A failure that time can heal is waited out, however long it lasts. When the store refuses the
- * data itself, the batch is halved until the culprits stand alone; their neighbours commit.
+ * When the store refuses the data itself, the batch is halved until the culprits stand alone; their
+ * neighbours commit. A failure that time can heal is waited out at the gate, however long it lasts,
+ * and tried again with half of the changes: a database that was not equal to all of them may be
+ * equal to some. What goes through doubles the next part.
  *
- * Rejects only when `signal` is aborted while the store cannot take work.
+ * @returns the verdicts in the order of the changes
+ *
+ * Rejects only when the gate's signal is aborted while the store cannot take work.
  */
 export async function applyBatch(
   changes: readonly MirrorChange[],
-  options: ApplyOptions,
+  store: Pick<MirrorStore, 'apply'>,
+  gate: SqlGate,
 ): Promise<Verdict[]> {
-  for (let attempt = 0; ; attempt += 1) {
+  const passage = gate.passage();
+  const verdicts: Verdict[] = [];
+  let size = changes.length;
+  await passage.enter();
+  while (verdicts.length < changes.length) {
+    const part = changes.slice(verdicts.length, verdicts.length + size);
     try {
-      const outcomes = await options.store.apply(changes);
-      return outcomes.map((outcome) => ({ kind: 'committed', outcome }));
+      const outcomes = await store.apply(part);
+      passage.answered();
+      for (const outcome of outcomes) verdicts.push({ kind: 'committed', outcome });
+      size *= 2;
     } catch (error) {
       const failure = storeFailure(error);
-      if (failure.code === 'SqlRejected') return halve(changes, failure, options);
-      const pauseMs = backoffMs(options.backoff, attempt);
-      options.onWait(failure, attempt, pauseMs);
-      await delay(pauseMs, undefined, { signal: options.signal });
+      if (failure.code !== 'SqlRejected') {
+        await passage.refused(failure);
+        size = Math.ceil(part.length / 2);
+        continue;
+      }
+      passage.answered();
+      if (part.length === 1) verdicts.push({ kind: 'rejected', error: failure });
+      else size = Math.ceil(part.length / 2);
     }
   }
-}
-
-async function halve(
-  changes: readonly MirrorChange[],
-  error: AynaError,
-  options: ApplyOptions,
-): Promise<Verdict[]> {
-  if (changes.length === 1) return [{ kind: 'rejected', error }];
-  const middle = Math.ceil(changes.length / 2);
-  return [
-    ...(await applyBatch(changes.slice(0, middle), options)),
-    ...(await applyBatch(changes.slice(middle), options)),
-  ];
+  return verdicts;
 }
 
 /** A failure without a code is a bug or a driver's surprise; both are waited out, never dead-lettered. */

@@ -29,6 +29,8 @@ export class Measurements {
   readonly #queueToSql: LatencyRecorder = latencyRecorder();
   readonly #documentToSql: LatencyRecorder = latencyRecorder();
   readonly #events: Counter;
+  readonly #reconnects: Counter;
+  #reconnected = 0;
   readonly #queueHistogram: Histogram;
   readonly #documentHistogram: Histogram;
 
@@ -37,6 +39,9 @@ export class Measurements {
     const advice = { explicitBucketBoundaries: LATENCY_BUCKETS_MS };
     this.#events = meter.createCounter('mirror_events_total', {
       description: 'Events settled, by outcome',
+    });
+    this.#reconnects = meter.createCounter('mirror_reconnects_total', {
+      description: 'Connections to the broker that ended and were replaced, by reason',
     });
     this.#queueHistogram = meter.createHistogram('sql_mirror_latency_ms', {
       description: 'Enqueued at the broker to committed in SQL',
@@ -81,6 +86,16 @@ export class Measurements {
   skipped(): void {
     this.#counts.stale += 1;
     this.#events.add(1, { outcome: 'stale' });
+  }
+
+  /** A connection to the broker ended, and another one takes its place. */
+  reconnected(reason: ErrorCode): void {
+    this.#reconnected += 1;
+    this.#reconnects.add(1, { reason });
+  }
+
+  get reconnects(): number {
+    return this.#reconnected;
   }
 
   counts(): ProcessorCounts {

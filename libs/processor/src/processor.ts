@@ -1,43 +1,64 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  ServiceBusClient,
-  ServiceBusReceivedMessage,
-  ServiceBusReceiver,
-} from '@azure/service-bus';
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { AynaError, mirrorChange, type Entity, type MirrorChange } from '@ayna/contract';
 import type { Logger } from '@ayna/platform';
-import { brokerFailure, fromMessage } from '@ayna/service-bus';
+import { fromMessage } from '@ayna/service-bus';
 import type { MirrorStore } from '@ayna/sql-gateway';
 import { applyBatch, type Verdict } from './apply-batch.ts';
-import { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
-import { redeemClaimCheck, type ReadDocument } from './claim-check.ts';
+import { DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
+import { redeemPatiently, type ReadDocument } from './claim-check.ts';
+import type { ConnectionTarget } from './connection.ts';
 import { Measurements, type ProcessorCounts, type ProcessorLatency } from './measurements.ts';
 import { DEFAULT_BATCH_POLICY, microBatcher, type BatchPolicy } from './micro-batcher.ts';
+import { Settling } from './settling.ts';
+import { SqlGate } from './sql-gate.ts';
+import { DEFAULT_ASK_TIMEOUT_MS, Subscription } from './subscription.ts';
+import { DEFAULT_SILENCE_MS } from './watchdog.ts';
+import { within } from './within.ts';
 
-export interface ProcessorOptions {
-  readonly client: ServiceBusClient;
-  readonly topic: string;
-  readonly subscription: string;
+export interface ProcessorOptions extends ConnectionTarget {
   readonly store: Pick<MirrorStore, 'apply'>;
   readonly entities: readonly Entity[];
   /** Without it, an event that is only a claim check is dead-lettered as `ContractViolation`. */
   readonly readDocument?: ReadDocument;
   readonly logger: Logger;
   readonly batch?: Partial<BatchPolicy>;
+  /** Between attempts to reach SQL, the broker and Firestore. @defaultValue 100 ms, doubling up to 15 s */
   readonly backoff?: BackoffPolicy;
   /**
    * How many messages may be in hand at once: received, not yet settled. It bounds memory, and it
    * is all that is asked of the broker while SQL is away.
-   * @defaultValue twice what the batches in flight can hold, at most 2,000: the SDK's session takes
-   * no more than 2,048 unsettled messages
+   * @defaultValue what the batches in flight can hold, at most 2,000: the SDK's session takes no more
+   * than 2,048 unsettled messages
    */
   readonly maxInHand?: number;
+  /**
+   * How long nothing may be heard of the broker before it is asked whether the receiver has
+   * silently stopped, in milliseconds.
+   * @defaultValue 30,000
+   */
+  readonly silenceMs?: number;
+  /** How long the broker may take to answer that, in milliseconds. @defaultValue 10,000 */
+  readonly askTimeoutMs?: number;
+}
+
+/** What a processor waits for. */
+export interface Waiting {
+  readonly for: 'SQL' | 'the broker';
+  readonly since: Date;
+  /** Attempts that failed so far. */
+  readonly attempts: number;
+  /** Why the last one failed: a code of the registry, and what was said. */
+  readonly code: string;
+  readonly detail: string;
 }
 
 export interface ProcessorStatus {
-  /** `waiting`: SQL cannot take work, nothing more is asked of the broker. */
-  readonly state: 'running' | 'waiting' | 'stopping' | 'stopped';
+  readonly state: 'connecting' | 'running' | 'waiting' | 'stopping' | 'stopped';
+  /** What it waits for; absent while nothing is in its way. */
+  readonly waiting?: Waiting;
   readonly inHand: number;
+  /** How often the connection to the broker was replaced. */
+  readonly reconnects: number;
   readonly counts: ProcessorCounts;
   readonly latencyMs: ProcessorLatency;
 }
@@ -46,27 +67,35 @@ export interface ProcessorStatus {
 export interface Processor {
   status(): ProcessorStatus;
   /**
-   * Stops asking for messages, finishes what is in hand, and closes the receiver. While SQL is
-   * away the messages in hand are given back to the broker instead. Never rejects.
+   * Resolves when the broker has accepted the receiver for the first time. Rejects with AynaError
+   * `BrokerRejected` when it refuses before that, so that a program can end and say why; the
+   * processor itself goes on trying.
    */
-  stop(): Promise<void>;
+  readonly connected: Promise<unknown>;
+  /**
+   * Stops asking for messages, finishes what is in hand, and closes the connection. What waits for
+   * SQL, and what SQL has not decided by the deadline, is given back to the broker. Never rejects.
+   *
+   * @param deadlineMs @defaultValue 20,000: below the 25 s after which the process is ended
+   */
+  stop(deadlineMs?: number): Promise<void>;
 }
+
+/** How long `stop` takes at most. */
+export const DEFAULT_STOP_DEADLINE_MS = 20_000;
+
+/** What is left of the deadline for giving back, and for closing. */
+const RESERVE_MS = 4_000;
+const GIVE_BACK_MS = 2_000;
+
+/** Just below the window of the SDK's session. */
+const MAX_IN_HAND = 2_000;
 
 /** A message in hand, with its change. */
 interface InHand {
   readonly message: ServiceBusReceivedMessage;
   readonly change: MirrorChange;
-  readonly settled: () => void;
 }
-
-/** The SDK renews the locks of messages in hand for this long: longer than any outage we wait out. */
-const LOCK_RENEWAL_MS = 24 * 60 * 60 * 1_000;
-
-/** Just below the window of the SDK's session. */
-const MAX_IN_HAND = 2_000;
-
-/** Azure cuts reason and description at 4,096 characters. */
-const MAX_DESCRIPTION_LENGTH = 4_096;
 
 /**
  * Starts a processor.
@@ -75,171 +104,209 @@ const MAX_DESCRIPTION_LENGTH = 4_096;
  * stale or a duplicate; dead-lettered alone, with the code and a description, when it can never be
  * applied. If the process dies in between, the broker delivers again, and the store calls it a
  * duplicate.
+ *
+ * States: *connecting*, the broker has not accepted the receiver yet, or not again; *running*;
+ * *waiting*, SQL cannot take work: messages in hand keep their locks, no more than `maxInHand` are
+ * asked for; *stopping*, what is in hand is finished; *stopped*.
+ *
+ * @throws AynaError `ConfigInvalid` when `connect` does
  */
 export function startProcessor(options: ProcessorOptions): Processor {
   const { logger, entities } = options;
   const policy: BatchPolicy = { ...DEFAULT_BATCH_POLICY, ...options.batch };
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
-  const maxInHand =
-    options.maxInHand ?? Math.min(MAX_IN_HAND, policy.maxBatchSize * policy.maxInFlight * 2);
   const measurements = new Measurements();
   const waitingEnds = new AbortController();
-  let state: 'running' | 'stopping' | 'stopped' = 'running';
-  let inHand = 0;
-  let waitingBatches = 0;
+  const { signal } = waitingEnds;
+  /** What is in hand and not decided yet. */
+  const undecided = new Set<ServiceBusReceivedMessage>();
+  let stage: 'working' | 'stopping' | 'stopped' = 'working';
+  let onIdle: (() => void) | undefined;
 
-  const receiver: ServiceBusReceiver = options.client.createReceiver(
-    options.topic,
-    options.subscription,
-    { receiveMode: 'peekLock', maxAutoLockRenewalDurationInMs: LOCK_RENEWAL_MS },
-  );
+  const gate = new SqlGate(backoff, signal, {
+    waiting: ({ error, attempts }, pauseMs) => {
+      logger.warn(
+        { code: error.code, attempts, inHand: subscription.inHand },
+        `waiting for SQL: ${error.message}; intake is paused, next attempt in ${Math.round(pauseMs)} ms`,
+      );
+    },
+    over: ({ error, attempts }, lastedMs) => {
+      logger.info(
+        { code: error.code, attempts, lastedMs: Math.round(lastedMs), inHand: subscription.inHand },
+        `SQL takes work again, after ${seconds(lastedMs)} of waiting (${error.message})`,
+      );
+    },
+  });
 
-  const settle = async (what: string, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      // The lock is lost or the broker is away: the message comes again and ends as a duplicate.
-      logger.warn({ err: error }, `${what} failed; the message will be delivered again`);
+  const subscription: Subscription = new Subscription({
+    connect: options.connect,
+    topic: options.topic,
+    subscription: options.subscription,
+    backoff,
+    silenceMs: options.silenceMs ?? DEFAULT_SILENCE_MS,
+    askTimeoutMs: options.askTimeoutMs ?? DEFAULT_ASK_TIMEOUT_MS,
+    maxInHand: options.maxInHand ?? Math.min(MAX_IN_HAND, policy.maxBatchSize * policy.maxInFlight),
+    take: (message) => {
+      undecided.add(message);
+      take(message);
+    },
+    events: {
+      lost: ({ error, attempts }, pauseMs) => {
+        measurements.reconnected(error.code);
+        logger.warn(
+          { code: error.code, attempts, inHand: subscription.inHand },
+          `waiting for the broker: ${error.message}; next attempt in ${Math.round(pauseMs)} ms`,
+        );
+      },
+      attached: (outage, lastedMs) => {
+        if (!outage) return;
+        const { error, attempts } = outage;
+        logger.info(
+          { code: error.code, attempts, lastedMs: Math.round(lastedMs) },
+          `connected to the broker again, after ${seconds(lastedMs)} (${error.message})`,
+        );
+      },
+      lockLost: ({ messageId }) => {
+        logger.warn({ messageId }, 'a lock was lost; the message will be delivered again');
+      },
+    },
+  });
+  const settling = new Settling(subscription, logger);
+
+  /** True for the first to decide about a message; a deadline may have been faster. */
+  const decide = (message: ServiceBusReceivedMessage) => undecided.delete(message);
+
+  const settled = async (settlement: Promise<void>) => {
+    await settlement;
+    if (subscription.inHand === 0) onIdle?.();
+  };
+
+  const giveBack = (message: ServiceBusReceivedMessage) => {
+    if (decide(message)) void settled(settling.giveBack(message));
+  };
+
+  const reject = (message: ServiceBusReceivedMessage, error: unknown) => {
+    if (!(error instanceof AynaError)) {
+      giveBack(message);
+    } else if (decide(message)) {
+      measurements.deadLettered(error.code);
+      void settled(settling.deadLetter(message, error));
     }
   };
 
-  const deadLetter = async (message: ServiceBusReceivedMessage, error: AynaError) => {
-    measurements.deadLettered(error.code);
-    logger.error(
-      { messageId: message.messageId, code: error.code, detail: error.message },
-      'dead-lettered a message',
-    );
-    await settle('dead-lettering', () =>
-      receiver.deadLetterMessage(message, {
-        deadLetterReason: error.code,
-        deadLetterErrorDescription: `${error.message} ${error.remedy}`.slice(
-          0,
-          MAX_DESCRIPTION_LENGTH,
-        ),
-      }),
-    );
-  };
-
-  const finish = async ({ message, change, settled }: InHand, verdict: Verdict, at: number) => {
-    if (verdict.kind === 'committed') {
-      measurements.committed(change, verdict.outcome, message.enqueuedTimeUtc, at);
-      await settle('completing', () => receiver.completeMessage(message));
-    } else {
-      await deadLetter(message, verdict.error);
+  const finish = ({ message, change }: InHand, verdict: Verdict, committedAtMs: number) => {
+    if (verdict.kind === 'rejected') {
+      reject(message, verdict.error);
+    } else if (decide(message)) {
+      measurements.committed(change, verdict.outcome, message.enqueuedTimeUtc, committedAtMs);
+      void settled(settling.complete(message));
     }
-    settled();
-  };
-
-  const giveBack = async ({ message, settled }: InHand) => {
-    await settle('giving back', () => receiver.abandonMessage(message));
-    settled();
   };
 
   const batcher = microBatcher<InHand>(policy, async (items) => {
-    const wait = { begun: false };
     try {
-      const verdicts = await applyBatch(
-        items.map(({ change }) => change),
-        {
-          store: options.store,
-          backoff,
-          signal: waitingEnds.signal,
-          onWait: (error, attempt, pauseMs) => {
-            if (!wait.begun) waitingBatches += 1;
-            wait.begun = true;
-            logger.warn(
-              { code: error.code, detail: error.message, attempt, inHand },
-              `SQL cannot take work (${error.message}); intake is paused, next attempt in ${Math.round(pauseMs)} ms`,
-            );
-          },
-        },
-      );
-      if (wait.begun) logger.info({ inHand }, 'SQL takes work again');
-      const committedAt = performance.timeOrigin + performance.now();
+      const changes = items.map(({ change }) => change);
+      const verdicts = await applyBatch(changes, options.store, gate);
+      const committedAtMs = performance.timeOrigin + performance.now();
       for (const [index, item] of items.entries()) {
         const verdict = verdicts[index];
-        if (verdict) void finish(item, verdict, committedAt);
+        if (verdict) finish(item, verdict, committedAtMs);
       }
     } catch {
       // Only a shutdown ends the wait for SQL.
-      for (const item of items) void giveBack(item);
-    } finally {
-      if (wait.begun) waitingBatches -= 1;
+      for (const { message } of items) giveBack(message);
     }
   });
 
-  /** The change in a message; undefined when there is nothing to write. Waits for a claim check. */
-  const changeOf = async (
-    message: ServiceBusReceivedMessage,
-  ): Promise<MirrorChange | undefined> => {
-    const typed = fromMessage(entities, message);
-    if (!typed.event.data.claimCheck) return mirrorChange(typed);
-    const { readDocument } = options;
-    if (!readDocument) {
-      throw new AynaError(
-        'ContractViolation',
-        `the document "${typed.event.subject}" was too large to travel, and this writer has no access to Firestore to read it`,
-      );
-    }
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const redeemed = await redeemClaimCheck(typed, readDocument);
-        return redeemed && mirrorChange(redeemed);
-      } catch (error) {
-        if (!(error instanceof AynaError) || !error.heals) throw error;
-        const pauseMs = backoffMs(backoff, attempt);
-        logger.warn({ code: error.code, detail: error.message }, 'waiting for a claim check');
-        await delay(pauseMs, undefined, { signal: waitingEnds.signal });
-      }
-    }
-  };
-
-  const processMessage = async (message: ServiceBusReceivedMessage) => {
-    inHand += 1;
+  const take = (message: ServiceBusReceivedMessage): void => {
     try {
-      const change = await changeOf(message);
-      if (change) {
-        await new Promise<void>((settled) => batcher.add({ message, change, settled }));
+      const typed = fromMessage(entities, message);
+      if (typed.event.data.claimCheck) {
+        void takeClaimCheck(message);
       } else {
-        measurements.skipped();
-        await settle('completing', () => receiver.completeMessage(message));
+        batcher.add({ message, change: mirrorChange(typed) });
       }
     } catch (error) {
-      if (error instanceof AynaError) await deadLetter(message, error);
-      else await settle('giving back', () => receiver.abandonMessage(message));
-    } finally {
-      inHand -= 1;
+      reject(message, error);
     }
   };
 
-  const subscription = receiver.subscribe(
-    {
-      processMessage,
-      processError: (args) => {
-        const failure = brokerFailure(args.error, `the broker reports (${args.errorSource})`);
-        logger.warn({ code: failure.code, detail: failure.message }, 'broker trouble; retrying');
-        return Promise.resolve();
-      },
-    },
-    { autoCompleteMessages: false, maxConcurrentCalls: maxInHand },
-  );
+  const takeClaimCheck = async (message: ServiceBusReceivedMessage): Promise<void> => {
+    try {
+      const redeemed = await redeemPatiently(fromMessage(entities, message), {
+        read: options.readDocument,
+        backoff,
+        signal,
+        onWait: ({ code, message: detail }) => {
+          logger.warn({ code, detail }, 'waiting for a claim check');
+        },
+      });
+      if (redeemed) {
+        batcher.add({ message, change: mirrorChange(redeemed) });
+      } else if (decide(message)) {
+        measurements.skipped();
+        void settled(settling.complete(message));
+      }
+    } catch (error) {
+      reject(message, error);
+    }
+  };
+
+  const idle = () =>
+    subscription.inHand === 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => (onIdle = resolve));
+
+  const waiting = (): Waiting | undefined => {
+    const outage = gate.outage ?? subscription.outage;
+    if (!outage) return undefined;
+    const { since, attempts, error } = outage;
+    return {
+      for: gate.outage ? 'SQL' : 'the broker',
+      since,
+      attempts,
+      code: error.code,
+      detail: error.message,
+    };
+  };
+
+  const state = (): ProcessorStatus['state'] => {
+    if (stage !== 'working') return stage;
+    if (gate.outage) return 'waiting';
+    return subscription.attached ? 'running' : 'connecting';
+  };
 
   return {
-    status: () => ({
-      state: state === 'running' && waitingBatches > 0 ? 'waiting' : state,
-      inHand,
-      counts: measurements.counts(),
-      latencyMs: measurements.latency(),
-    }),
-    stop: async () => {
-      state = 'stopping';
-      await settle('closing the subscription', () => subscription.close());
+    connected: subscription.firstAttached,
+    status: () => {
+      const wait = waiting();
+      return {
+        state: state(),
+        ...(wait ? { waiting: wait } : {}),
+        inHand: subscription.inHand,
+        reconnects: measurements.reconnects,
+        counts: measurements.counts(),
+        latencyMs: measurements.latency(),
+      };
+    },
+    stop: async (deadlineMs = DEFAULT_STOP_DEADLINE_MS) => {
+      const deadline = performance.now() + deadlineMs - Math.min(RESERVE_MS, deadlineMs / 2);
+      stage = 'stopping';
+      await subscription.stopListening();
       // Not before the intake is closed: what is given back would come in again.
       waitingEnds.abort();
-      await batcher.idle();
-      while (inHand > 0) await delay(1);
-      await settle('closing the receiver', () => receiver.close());
-      state = 'stopped';
+      await within(Math.max(0, deadline - performance.now()), idle());
+      if (undecided.size > 0) {
+        logger.warn({ inHand: undecided.size }, 'SQL did not answer in time; giving messages back');
+        for (const message of undecided) giveBack(message);
+        await within(GIVE_BACK_MS, idle());
+      }
+      await subscription.close();
+      stage = 'stopped';
     },
   };
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
 }

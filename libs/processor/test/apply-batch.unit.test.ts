@@ -1,8 +1,15 @@
-import { AynaError, dmMessage, SourceVersion, type MirrorChange } from '@ayna/contract';
+import {
+  AynaError,
+  dmMessage,
+  SourceVersion,
+  type MirrorChange,
+  type Outcome,
+} from '@ayna/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyBatch, type ApplyOptions } from '../src/apply-batch.ts';
-import { backoffMs, DEFAULT_BACKOFF } from '../src/backoff.ts';
+import { applyBatch } from '../src/apply-batch.ts';
+import { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from '../src/backoff.ts';
+import { SqlGate } from '../src/sql-gate.ts';
 
 function changeOf(index: number): MirrorChange {
   return {
@@ -16,14 +23,22 @@ function changeOf(index: number): MirrorChange {
   };
 }
 
-function optionsFor(apply: ApplyOptions['store']['apply']): ApplyOptions {
-  return {
-    store: { apply },
-    backoff: { firstMs: 0, maxMs: 0 },
-    signal: new AbortController().signal,
-    onWait: () => undefined,
-  };
+const AT_ONCE: BackoffPolicy = { firstMs: 0, maxMs: 0 };
+
+/** A gate and what it said. */
+function gateFor(signal = new AbortController().signal, backoff = AT_ONCE) {
+  const said: string[] = [];
+  const gate = new SqlGate(backoff, signal, {
+    waiting: ({ error, attempts }) => said.push(`${error.message} ${attempts}`),
+    over: ({ attempts }) => said.push(`over ${attempts}`),
+  });
+  return { gate, said };
 }
+
+const away = () => Promise.reject(new AynaError('SqlUnavailable', 'away'));
+const refused = () => Promise.reject(new AynaError('SqlRejected', 'refused'));
+const applied = (batch: readonly MirrorChange[]): Promise<Outcome[]> =>
+  Promise.resolve(batch.map(() => 'applied'));
 
 test('rejects exactly the culprits and commits every neighbour once, whoever they are', async () => {
   await fc.assert(
@@ -31,16 +46,12 @@ test('rejects exactly the culprits and commits every neighbour once, whoever the
       const changes = culprits.map((_, index) => changeOf(index));
       const isCulprit = new Map(changes.map((change, index) => [change, culprits[index]]));
       const committed: MirrorChange[] = [];
-      const verdicts = await applyBatch(
-        changes,
-        optionsFor((batch) => {
-          if (batch.some((change) => isCulprit.get(change))) {
-            return Promise.reject(new AynaError('SqlRejected', 'refused'));
-          }
-          committed.push(...batch);
-          return Promise.resolve(batch.map(() => 'applied'));
-        }),
-      );
+      const apply = (batch: readonly MirrorChange[]) => {
+        if (batch.some((change) => isCulprit.get(change))) return refused();
+        committed.push(...batch);
+        return applied(batch);
+      };
+      const verdicts = await applyBatch(changes, { apply }, gateFor().gate);
       expect(verdicts.map(({ kind }) => kind === 'rejected')).toEqual(culprits);
       expect(committed).toEqual(changes.filter((_, index) => !culprits[index]));
     }),
@@ -49,31 +60,50 @@ test('rejects exactly the culprits and commits every neighbour once, whoever the
 
 test('waits an outage out in the midst of halving, and still finds exactly the culprit', async () => {
   let calls = 0;
-  const waits: string[] = [];
-  const verdicts = await applyBatch([0, 1, 2, 3, 4].map(changeOf), {
-    ...optionsFor((batch) => {
-      calls += 1;
-      if (calls % 2 === 0) return Promise.reject(new AynaError('SqlUnavailable', 'away'));
-      return batch.some(({ key }) => key.messageId === '3')
-        ? Promise.reject(new AynaError('SqlRejected', 'refused'))
-        : Promise.resolve(batch.map(() => 'applied'));
-    }),
-    onWait: ({ code }) => waits.push(code),
-  });
+  const apply = (batch: readonly MirrorChange[]) => {
+    calls += 1;
+    if (calls % 2 === 0) return away();
+    return batch.some(({ key }) => key.messageId === '3') ? refused() : applied(batch);
+  };
+  const verdicts = await applyBatch([0, 1, 2, 3, 4].map(changeOf), { apply }, gateFor().gate);
   expect(verdicts.map(({ kind }) => kind).indexOf('rejected')).toBe(3);
   expect(verdicts.filter(({ kind }) => kind === 'committed')).toHaveLength(4);
-  expect(new Set(waits)).toEqual(new Set(['SqlUnavailable']));
+});
+
+test('a database that is not equal to a whole batch gets it in parts', async () => {
+  const apply = (batch: readonly MirrorChange[]) => (batch.length > 3 ? away() : applied(batch));
+  const changes = Array.from({ length: 20 }, (_, index) => changeOf(index));
+  const verdicts = await applyBatch(changes, { apply }, gateFor().gate);
+  expect(verdicts).toEqual(changes.map(() => ({ kind: 'committed', outcome: 'applied' })));
 });
 
 test('gives up waiting only when it is told to stop', async () => {
   const stopping = new AbortController();
-  const waiting = applyBatch([changeOf(0)], {
-    ...optionsFor(() => Promise.reject(new AynaError('SqlUnavailable', 'away'))),
-    backoff: { firstMs: 60_000, maxMs: 60_000 },
-    signal: stopping.signal,
-    onWait: () => stopping.abort(),
-  });
-  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  const { gate } = gateFor(stopping.signal, { firstMs: 60_000, maxMs: 60_000 });
+  const waiting = Promise.all([
+    expect(applyBatch([changeOf(0)], { apply: away }, gate)).rejects.toThrow(/abort/i),
+    expect(applyBatch([changeOf(1)], { apply: away }, gate)).rejects.toThrow(/abort/i),
+  ]);
+  await expect.poll(() => gate.outage).toBeDefined();
+  stopping.abort();
+  await waiting;
+});
+
+test('one batch finds out whether SQL is back, and what it finds is said once', async () => {
+  const { gate, said } = gateFor();
+  let attempts = 0;
+  let probes = 0;
+  const apply = (batch: readonly MirrorChange[]) => {
+    attempts += 1;
+    if (attempts > 4) probes += 1;
+    return attempts <= 10 ? away() : applied(batch);
+  };
+  const batches = [0, 1, 2, 3].map((index) => applyBatch([changeOf(index)], { apply }, gate));
+  for (const verdicts of await Promise.all(batches)) expect(verdicts).toHaveLength(1);
+  // Four in flight fail, then one of them asks again and again, then the three others go on.
+  expect(probes).toBe(10);
+  expect(said).toEqual([1, 2, 3, 4, 5, 6, 7].map((at) => `away ${at}`).concat('over 7'));
+  expect(gate.outage).toBeUndefined();
 });
 
 test('pauses grow, never pass the longest pause, and always keep half of it', () => {

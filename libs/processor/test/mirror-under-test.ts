@@ -1,4 +1,5 @@
 import type {
+  ServiceBusClient,
   ServiceBusMessage,
   ServiceBusReceivedMessage,
   ServiceBusReceiverOptions,
@@ -12,7 +13,11 @@ import {
   type MirrorChange,
   type MirrorEvent,
 } from '@ayna/contract';
-import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
+import {
+  startServiceBusEmulator,
+  type ServiceBusEmulator,
+  type ServiceBusEmulatorOptions,
+} from '@ayna/emulator-service-bus';
 import { startPglite, type RunningDatabase } from '@ayna/emulator-sql';
 import { createLogger } from '@ayna/platform';
 import { connectServiceBus, toMessage } from '@ayna/service-bus';
@@ -26,8 +31,8 @@ import {
 import { afterAll, expect } from 'vitest';
 import { startProcessor, type Processor, type ProcessorOptions } from '../src/index.ts';
 
-const TOPIC = 'mirror';
-const SUBSCRIPTION = 'sql-writer';
+export const TOPIC = 'mirror';
+export const SUBSCRIPTION = 'sql-writer';
 export const MAX_DELIVERIES = 3;
 
 let server: RunningDatabase | undefined;
@@ -56,6 +61,8 @@ export interface MirrorUnderTest extends AsyncDisposable {
   send(...messages: ServiceBusMessage[]): Promise<void>;
   /** Starts a processor on the real store, or on what the test puts in its way. */
   start(options?: Partial<ProcessorOptions>): Processor;
+  /** A client of the broker as it is seen at another port. */
+  connectAt(port: number): ServiceBusClient;
   /** What the subscription still holds, locked messages included. */
   waiting(): Promise<ServiceBusReceivedMessage[]>;
   deadLetters(): Promise<ServiceBusReceivedMessage[]>;
@@ -63,8 +70,12 @@ export interface MirrorUnderTest extends AsyncDisposable {
   bodies(): Promise<Record<string, unknown>>;
 }
 
-export async function openMirror(lockDurationMs = 60_000): Promise<MirrorUnderTest> {
+export async function openMirror(
+  lockDurationMs = 60_000,
+  keeping: Pick<ServiceBusEmulatorOptions, 'dataDirectory'> = {},
+): Promise<MirrorUnderTest> {
   const broker = await startServiceBusEmulator({
+    ...keeping,
     topology: {
       topics: {
         [TOPIC]: {
@@ -75,10 +86,11 @@ export async function openMirror(lockDurationMs = 60_000): Promise<MirrorUnderTe
   });
   const database = await emptyDatabase();
   const store = openMirrorStore({ database, entities });
-  const client = connectServiceBus(
-    { kind: 'connectionString', connectionString: broker.connectionString },
-    0,
-  );
+  const connectAt = (port: number) => {
+    const connectionString = broker.connectionString.replace(`:${broker.port};`, `:${port};`);
+    return connectServiceBus({ kind: 'connectionString', connectionString }, 0);
+  };
+  const client = connectAt(broker.port);
   const sender = client.createSender(TOPIC);
   /** A receiver goes on where its last peek ended, so each peek has one of its own. */
   const peek = async (options: ServiceBusReceiverOptions = {}) => {
@@ -91,10 +103,11 @@ export async function openMirror(lockDurationMs = 60_000): Promise<MirrorUnderTe
   return {
     store,
     broker,
+    connectAt,
     send: (...messages) => sender.sendMessages(messages),
     start(options = {}) {
       const processor = startProcessor({
-        client,
+        connect: () => connectAt(broker.port),
         topic: TOPIC,
         subscription: SUBSCRIPTION,
         store,

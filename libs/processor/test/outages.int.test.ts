@@ -1,5 +1,6 @@
 import { AynaError, type ErrorCode } from '@ayna/contract';
 import { describe, expect, test } from 'vitest';
+import { faultyNetwork } from './faulty-network.ts';
 import { EVENTUALLY, idsOf, messageOf, openMirror, settled } from './mirror-under-test.ts';
 
 const away = (code: ErrorCode = 'SqlUnavailable') => Promise.reject(new AynaError(code, 'away'));
@@ -120,6 +121,33 @@ describe('stop', () => {
     });
     await settled(second, 10);
     expect(applied).toHaveLength(10);
+  });
+
+  test('gives back at the deadline what a hanging store has not decided', async () => {
+    await using mirror = await openMirror();
+    const stuck = mirror.start({ store: { apply: () => new Promise(() => undefined) } });
+    await mirror.send(...manyMessages);
+    await expect.poll(() => stuck.status().inHand, EVENTUALLY).toBe(40);
+    await stuck.stop(100);
+    expect(stuck.status()).toMatchObject({ state: 'stopped', inHand: 0 });
+
+    const second = mirror.start();
+    await settled(second, 40);
+    expect(second.status().counts).toMatchObject({ applied: 40, deadLettered: 0 });
+  });
+
+  test('ends on a connection on which nothing passes, with messages in hand', async () => {
+    await using mirror = await openMirror();
+    await using network = await faultyNetwork(mirror.broker.port);
+    const processor = mirror.start({
+      connect: () => mirror.connectAt(network.port),
+      store: { apply: () => new Promise(() => undefined) },
+    });
+    await mirror.send(...manyMessages);
+    await expect.poll(() => processor.status().inHand, EVENTUALLY).toBe(40);
+    network.silence();
+    await processor.stop(100);
+    expect(processor.status().state).toBe('stopped');
   });
 
   test('ends while the broker is away', async () => {

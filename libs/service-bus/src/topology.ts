@@ -32,8 +32,12 @@ export interface SubscriptionPlan {
 export const DEFAULT_TOPIC = 'realtime-mirror';
 export const DEFAULT_SQL_WRITER_SUBSCRIPTION = 'sql-writer';
 
-/** Deliveries before the broker dead-letters a message by itself. */
-export const MAX_DELIVERY_COUNT = 5;
+/**
+ * Deliveries before the broker dead-letters a message by itself. Ayna dead-letters poison at its
+ * first delivery, with a reason; what the broker counts are writers that were killed, scaled in or
+ * cut off with the message in hand. That says nothing about the message, so it takes many.
+ */
+export const MAX_DELIVERY_COUNT = 100;
 
 /** The code that the administration client gives to the broker's 409. */
 const ALREADY_EXISTS = 'MessageEntityAlreadyExistsError';

@@ -29,7 +29,7 @@ describe('provisioning', () => {
       requiresDuplicateDetection: true,
     });
     expect(await administration().getSubscription('realtime-mirror', 'sql-writer')).toMatchObject({
-      maxDeliveryCount: 5,
+      maxDeliveryCount: 100,
       deadLetteringOnMessageExpiration: true,
     });
   });

@@ -1,5 +1,5 @@
 import { entities, type Outcome } from '@ayna/contract';
-import { createLogger, startMetrics, startOpsServer } from '@ayna/platform';
+import { createLogger, keepHeapSmall, startMetrics, startOpsServer } from '@ayna/platform';
 import { startProcessor } from '@ayna/processor';
 import { connectServiceBus } from '@ayna/service-bus';
 
@@ -7,11 +7,11 @@ import { connectServiceBus } from '@ayna/service-bus';
  * A program: the writer with a store that answers at once. What it settles in a second is the
  * ceiling that broker, SDK and processor set to any writer.
  */
+keepHeapSmall();
 const [connectionString = '', topic = '', subscription = ''] = process.argv.slice(2);
 const metrics = startMetrics();
-const client = connectServiceBus({ kind: 'connectionString', connectionString });
 const processor = startProcessor({
-  client,
+  connect: () => connectServiceBus({ kind: 'connectionString', connectionString }),
   topic,
   subscription,
   entities,

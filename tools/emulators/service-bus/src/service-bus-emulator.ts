@@ -49,6 +49,12 @@ export interface ServiceBusEmulatorOptions {
    * @defaultValue 262144, as in Azure's standard tier
    */
   readonly maxMessageBytes?: number;
+  /**
+   * The only key that is let in over AMQP.
+   *
+   * @defaultValue none: every key is
+   */
+  readonly sharedAccessKey?: string;
 }
 
 /** A running emulator. */
@@ -70,7 +76,7 @@ export interface ServiceBusEmulator extends AsyncDisposable {
 export const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
 const KEY_NAME = 'RootManageSharedAccessKey';
-/** Nothing is secret here; clients only insist on there being a key. */
+/** Clients insist on there being a key. */
 const KEY = 'SAS_KEY_VALUE';
 
 /** Starts an embedded Service Bus. Rejects when the port is taken or the data directory unusable. */
@@ -94,7 +100,7 @@ export async function startServiceBusEmulator(
   const open = await openPort(
     {
       amqp: (socket) => {
-        serveAmqp(socket, { namespace, maxMessageBytes });
+        serveAmqp(socket, { namespace, maxMessageBytes, sharedAccessKey: options.sharedAccessKey });
       },
       http: createAdminService(namespace),
     },
@@ -110,7 +116,7 @@ export async function startServiceBusEmulator(
   return {
     host,
     port: open.port,
-    connectionString: `Endpoint=sb://${authority};SharedAccessKeyName=${KEY_NAME};SharedAccessKey=${KEY};UseDevelopmentEmulator=true;`,
+    connectionString: `Endpoint=sb://${authority};SharedAccessKeyName=${KEY_NAME};SharedAccessKey=${options.sharedAccessKey ?? KEY};UseDevelopmentEmulator=true;`,
     adminUrl: `http://${authority}`,
     secureAdminUrl: `https://${authority}`,
     certificate: tls.certificate,

@@ -1,11 +1,12 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BrokerError, entityNotFound } from '../broker/broker-error.ts';
+import { answerToken } from './access-token.ts';
 import { receiveMessages } from './receiving-link.ts';
 import { ACCEPTED } from './outcomes.ts';
 import { manage } from './management.ts';
 import { largestMessageBytes } from './message-size.ts';
-import { decodeRequest, respond, wrap } from './request-response.ts';
+import { decodeRequest, respond } from './request-response.ts';
 import type { RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
 import { keepMessagesEncoded, refuseOversizedFrames, writeOncePerTurn } from './rhea-patches.ts';
 import { attachReceiver, type AttachedReceiver } from './attach-receiver.ts';
@@ -103,12 +104,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     delivery.update(true, ACCEPTED);
     const response =
       path === CBS
-        ? {
-            applicationProperties: {
-              'status-code': wrap.wrap_int(202),
-              'status-description': 'Accepted',
-            },
-          }
+        ? answerToken(request, services.sharedAccessKey)
         : manage(services, path, request, message.length);
     durably(() => {
       const link = replyLinks.get(request.replyTo);

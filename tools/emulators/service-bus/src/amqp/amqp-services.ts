@@ -8,4 +8,6 @@ export interface AmqpServices {
   readonly namespace: Namespace;
   /** The largest message that is taken, in bytes; larger ones are rejected. */
   readonly maxMessageBytes: number;
+  /** The key with which tokens have to be signed; without it, all are taken. */
+  readonly sharedAccessKey?: string | undefined;
 }

@@ -9,6 +9,8 @@ export interface Request {
   /** The link the request is about, where the client names it. */
   readonly linkName: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body of a request to `$cbs`: the token. */
+  readonly token: string;
 }
 
 /** What is answered. The body is encoded by rhea: typed values are to be wrapped. */
@@ -56,6 +58,7 @@ export function decodeRequest(bytes: Buffer): Request {
     replyTo: message.reply_to ?? '',
     operation: textOf(properties.operation),
     linkName: textOf(properties['associated-link-name']) || undefined,
+    token: textOf(body),
     body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
   };
 }
