@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { seededRandom } from '@ayna/processes';
 import type { DocumentChange } from '../store/document.ts';
 import { toCloudEvent, type ChangeEvent } from './event.ts';
-import { DeliveryQueue, seededRandom } from './shuffle.ts';
+import { DeliveryQueue } from './shuffle.ts';
 import {
   toSubscription,
   type CloudFunction,
@@ -81,7 +82,7 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     log = (message: string, cause: unknown) => console.error(message, cause),
   } = options;
   const window = shuffle?.window ?? 1;
-  const queue = new DeliveryQueue<Delivery>(window, seededRandom(shuffle?.seed ?? 0));
+  const queue = new DeliveryQueue<Delivery>(window, seededRandom(shuffle?.seed ?? 0).next);
   const subscriptions = new Set<Subscription>();
   const timers = new Set<NodeJS.Timeout>();
   const drained = new Set<() => void>();

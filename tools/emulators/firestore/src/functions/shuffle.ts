@@ -1,14 +1,3 @@
-/** Numbers in [0, 1) that the seed alone determines (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Takes items in order, or at random from the first `window` of those waiting. */
 export class DeliveryQueue<T> {
   #items: T[] = [];

@@ -1,7 +1,7 @@
 /** Random numbers that derive from a seed: the same seed gives the same run. */
 export interface Random {
   /** In [0, 1). */
-  next(): number;
+  readonly next: () => number;
   /** In [0, below). */
   below(below: number): number;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
