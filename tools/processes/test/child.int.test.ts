@@ -73,5 +73,5 @@ test('a child ends when its parent is killed', async () => {
   const pid = Number(parent.announcement);
   expect(isAlive(pid)).toBe(true);
   await parent.kill();
-  await expect.poll(() => isAlive(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
 });
