@@ -2,13 +2,8 @@
 export class DeliveryQueue<T> {
   #items: T[] = [];
   #head = 0;
-  readonly #window: number;
-  readonly #random: () => number;
-
-  constructor(window: number, random: () => number) {
-    this.#window = window;
-    this.#random = random;
-  }
+  window = 1;
+  random: () => number = Math.random;
 
   get length(): number {
     return this.#items.length - this.#head;
@@ -21,8 +16,8 @@ export class DeliveryQueue<T> {
   take(): T | undefined {
     const first = this.#items[this.#head];
     if (first === undefined) return undefined;
-    const reach = Math.min(this.#window, this.length);
-    const at = this.#head + Math.floor(this.#random() * reach);
+    const reach = Math.min(this.window, this.length);
+    const at = this.#head + Math.floor(this.random() * reach);
     const taken = this.#items[at];
     this.#items[at] = first;
     this.#head++;
