@@ -36,6 +36,8 @@ export interface ChildOptions {
   readonly nodeFlags?: readonly string[];
   /** Told each line that the program writes to standard error. */
   readonly onErrorLine?: (line: string) => void;
+  /** Aborted to kill it before it is ready; nothing happens after that. */
+  readonly signal?: AbortSignal;
 }
 
 const KEPT_LINES = 20;
@@ -75,7 +77,11 @@ export async function startChild(entry: string, options: ChildOptions = {}): Pro
   createInterface(child.stdout).once('line', (line) => {
     if (!announced) inbox.put(line);
   });
+  const giveUp = () => child.kill('SIGKILL');
+  if (options.signal?.aborted) giveUp();
+  options.signal?.addEventListener('abort', giveUp);
   const announcement = await inbox.next();
+  options.signal?.removeEventListener('abort', giveUp);
   announced = true;
   if (announcement === undefined || child.pid === undefined) {
     throw new Error(`${entry} did not start: ${(await ended).lastWords}`);

@@ -4,7 +4,7 @@ export interface Random {
   readonly next: () => number;
   /** In [0, below). */
   below(below: number): number;
-  pick<Item>(items: readonly [Item, ...Item[]]): Item;
+  pick<const Item>(items: readonly [Item, ...Item[]]): Item;
 }
 
 /** The mulberry32 generator: small and good enough for sample data, never for secrets. */

@@ -47,6 +47,11 @@ test('a child that ends before it is ready is an error with its own words', asyn
   ).rejects.toThrow(/no such luck/);
 });
 
+test('a child that never becomes ready can be given up', async () => {
+  const signal = AbortSignal.timeout(500);
+  await expect(startChild(await program('mute', ''), { signal })).rejects.toThrow(/did not start/);
+});
+
 test('how a child ended is told to whoever waits for it or for a message of it', async () => {
   const child = await startChild(
     await program(
