@@ -1,8 +1,11 @@
 import { AynaError } from '@ayna/contract';
 import { describeFailure, exitCodes } from '@ayna/platform';
-import { chaosOptions, USAGE, type ChaosOptions } from './options.ts';
-import { hasPassed, type ChaosReport } from './report.ts';
 import { describeReport } from './describe-report.ts';
+import { describeFuzz, hasPassedFuzz } from './fuzz/fuzz-report.ts';
+import { forgetFuzz, runFuzz } from './fuzz/run-fuzz.ts';
+import { readStrings } from './fuzz/strings-file.ts';
+import { chaosOptions, USAGE, type ChaosOptions } from './options.ts';
+import { hasPassed } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 
 /** How a run ended: whether it passed, and what it found. */
@@ -35,7 +38,14 @@ async function main(): Promise<number> {
 
 async function run(options: ChaosOptions): Promise<Outcome> {
   const note = (text: string) => void (options.json || process.stderr.write(`${text}\n`));
-  const plan = { ...options, databaseUrl: process.env.DATABASE_URL };
-  const report: ChaosReport = await runChaos(plan, { note });
+  const databaseUrl = process.env.DATABASE_URL;
+  if (options.run === 'fuzz') {
+    const strings = options.strings === undefined ? [] : await readStrings(options.strings);
+    const report = await runFuzz({ ...options, strings }, databaseUrl, note);
+    const passed = hasPassedFuzz(report);
+    if (passed) await forgetFuzz(report);
+    return { passed, report, text: describeFuzz(report) };
+  }
+  const report = await runChaos({ ...options, databaseUrl }, { note });
   return { passed: hasPassed(report), report, text: describeReport(report) };
 }
