@@ -24,14 +24,15 @@ export async function injectAll(
   const now = () => Math.round(performance.now() - startedAt);
   const queues = new Map<string, Promise<unknown>>();
   const injected: Promise<InjectedFault>[] = [];
-  for (const { atMs, fault, detail, on, durationMs, begin, end } of schedule) {
+  for (const scheduled of schedule) {
+    const { atMs, fault, detail, on, durationMs } = scheduled;
     await delay(Math.max(0, atMs - now()));
     const inject = async (): Promise<InjectedFault> => {
       const beganAtMs = now();
       note(`${(beganAtMs / 1_000).toFixed(1)} s  ${fault.name}: ${detail}`);
-      await begin(world);
+      await scheduled.begin(world);
       await delay(Math.max(0, durationMs - (now() - beganAtMs)));
-      await end?.(world);
+      await scheduled.end?.(world);
       return { atMs, fault: fault.name, detail, beganAtMs, endedAtMs: now() };
     };
     const running = (queues.get(on) ?? Promise.resolve()).then(inject);

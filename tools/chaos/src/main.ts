@@ -15,6 +15,11 @@ interface Outcome {
   readonly text: string;
 }
 
+// The package that runs PostgreSQL ends the process at such an error, without a word.
+process.on('uncaughtExceptionMonitor', (error) => {
+  process.stderr.write(`${describeFailure(error)}\n`);
+});
+
 process.exit(await main());
 
 async function main(): Promise<number> {
@@ -37,7 +42,9 @@ async function main(): Promise<number> {
 }
 
 async function run(options: ChaosOptions): Promise<Outcome> {
-  const note = (text: string) => void (options.json || process.stderr.write(`${text}\n`));
+  const note = (text: string) => {
+    if (!options.json) process.stderr.write(`${text}\n`);
+  };
   const databaseUrl = process.env.DATABASE_URL;
   if (options.run === 'fuzz') {
     const strings = options.strings === undefined ? [] : await readStrings(options.strings);

@@ -1,4 +1,4 @@
-import type { AmqpAnnotatedMessage, ServiceBusMessage } from '@azure/service-bus';
+import type { ServiceBusMessageBatch } from '@azure/service-bus';
 
 /** An application property, of any type that the client can send. */
 export type PropertyValue = string | number | boolean | Date | null;
@@ -21,15 +21,21 @@ export interface Draft {
 /** The property by which a message is known again, whatever else was spoilt. */
 export const FUZZ_ID = 'fuzzid';
 
+/** What the client takes to send. */
+export type Sendable = Parameters<ServiceBusMessageBatch['tryAddMessage']>[0];
+
 /** The message as the client sends it. */
-export function toSendable(draft: Draft): ServiceBusMessage | AmqpAnnotatedMessage {
+export function toSendable(draft: Draft): Sendable {
   const { properties: applicationProperties, contentType, messageId, body } = draft;
   if (body.kind === 'value' || body.kind === 'sequence') {
     return {
       bodyType: body.kind,
       body: body.content,
       applicationProperties,
-      properties: { messageId, contentType } as AmqpAnnotatedMessage['properties'],
+      properties: {
+        ...(messageId === undefined ? {} : { messageId }),
+        ...(contentType === undefined ? {} : { contentType }),
+      },
     };
   }
   return {

@@ -128,7 +128,7 @@ export class Expectations {
           row.eventId !== storable(right.eventId) ||
           !isDeepStrictEqual(row.columns, right.columns)
         ) {
-          violation(`the row ${name} is wrong: ${JSON.stringify(row.columns)?.slice(0, 300)}`);
+          violation(`the row ${name} is wrong: ${JSON.stringify(row.columns).slice(0, 300)}`);
         }
       }
     }

@@ -14,3 +14,13 @@ export interface Mutation {
   readonly reason?: ErrorCode;
   apply(draft: Draft, source: EventSource): void;
 }
+
+/** A mutation after which a message is dead-lettered with this code. */
+export function bad(name: string, reason: ErrorCode, apply: Mutation['apply']): Mutation {
+  return { name, verdict: 'bad', reason, apply };
+}
+
+/** A mutation after which a message is dead-lettered, or applied as it stands on the wire. */
+export function either(name: string, apply: Mutation['apply']): Mutation {
+  return { name, verdict: 'either', apply };
+}

@@ -58,7 +58,7 @@ export async function runLoad(
     const paths = step.writes.map(({ path }) => path);
     for (const path of paths) progress.touched.add(path);
     progress.writes += step.writes.length;
-    const before = Promise.all(paths.map((path) => last.get(path)));
+    const before = Promise.all(paths.map((path) => last.get(path) ?? Promise.resolve()));
     const done = before.then(() => carryOut(step));
     underWay.add(done);
     for (const path of paths) last.set(path, done);

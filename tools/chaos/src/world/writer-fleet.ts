@@ -49,14 +49,15 @@ export function writerFleet(env: Readonly<Record<string, string>>, log: WriterLo
 
   const live = async (number: number, skewMs: number, replica: Replica) => {
     let name = '';
-    let final: ProcessorCounts | undefined;
+    let finals: ProcessorCounts[] = [];
     const onErrorLine = (line: string) => {
       log.add(name, line);
-      final = finalCounts(line) ?? final;
+      const counts = finalCounts(line);
+      if (counts) finals.push(counts);
     };
-    while (!replica.wanted.signal.aborted) {
+    while (isWanted(replica)) {
       name = `writer-${number}.${tally.lives + 1}`;
-      final = undefined;
+      finals = [];
       try {
         const child = await startChild(WRITER, {
           env: { ...env, CHAOS_CLOCK_SKEW_MS: String(skewMs) },
@@ -67,16 +68,16 @@ export function writerFleet(env: Readonly<Record<string, string>>, log: WriterLo
         tally.lives += 1;
         replica.life = followWriter(child);
         // It may have become ready just when it was no longer wanted.
-        if (replica.wanted.signal.aborted) await child.kill();
+        if (!isWanted(replica)) await child.kill();
         const { code, lastWords } = await child.ended;
-        add(past, final ?? replica.life.status()?.counts);
+        add(past, finals.at(-1) ?? replica.life.status()?.counts);
         replica.life = undefined;
-        if (!replica.wanted.signal.aborted) {
+        if (isWanted(replica)) {
           const words = lastWords.slice(-LAST_WORDS);
           tally.endedByThemselves.push(`${name} ended with ${code ?? 'a signal'}: ${words}`);
         }
       } catch {
-        if (!replica.wanted.signal.aborted) tally.failedStarts += 1;
+        if (isWanted(replica)) tally.failedStarts += 1;
       }
       await delay(RESTART_PAUSE_MS, undefined, { signal: replica.wanted.signal }).catch(
         () => undefined,
@@ -110,7 +111,9 @@ export function writerFleet(env: Readonly<Record<string, string>>, log: WriterLo
     down,
     wanted: () => [...replicas.keys()],
     statuses: () =>
-      Promise.all([...replicas.values()].map(({ life }) => life?.ask().catch(() => undefined))),
+      Promise.all(
+        [...replicas.values()].map(async ({ life }) => life?.ask().catch(() => undefined)),
+      ),
     counts: () => {
       const sum = { ...past };
       for (const life of lives()) add(sum, life.status()?.counts);
@@ -121,6 +124,8 @@ export function writerFleet(env: Readonly<Record<string, string>>, log: WriterLo
     },
   };
 }
+
+const isWanted = ({ wanted }: Replica): boolean => !wanted.signal.aborted;
 
 function add(
   sum: { -readonly [Name in keyof ProcessorCounts]: number },

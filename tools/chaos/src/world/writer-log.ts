@@ -35,7 +35,7 @@ export function openWriterLog(file: string): WriterLog {
         if (line.trim() !== '' && strange.length < MAX_STRANGE) strange.push(`${writer} ${line}`);
         return;
       }
-      if (entry.level < WARN && !/takes work again/.test(entry.msg)) return;
+      if (entry.level < WARN && !entry.msg.includes('takes work again')) return;
       const says = entry.msg.replace(/\d+(\.\d+)?/g, '#');
       const group = groups.get(says);
       if (group) group.times += 1;

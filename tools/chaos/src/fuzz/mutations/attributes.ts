@@ -1,6 +1,6 @@
 import { CONTRACT_VERSION } from '@ayna/contract';
 import type { PropertyValue } from '../draft.ts';
-import type { Mutation } from '../mutation.ts';
+import { bad, either, type Mutation } from '../mutation.ts';
 
 const PREFIX = 'cloudEvents_';
 const TEXTS = ['specversion', 'id', 'type', 'source', 'subject', 'time'] as const;
@@ -8,86 +8,55 @@ const ALL = [...TEXTS, 'contractversion'] as const;
 
 /** Mutations of the CloudEvents attributes, which travel as application properties. */
 export const attributeMutations: readonly Mutation[] = [
-  {
-    name: 'attribute-missing',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random }) => {
-      Reflect.deleteProperty(properties, PREFIX + random.pick(ALL));
-    },
-  },
-  {
-    name: 'attribute-of-a-wrong-type',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random }) => {
-      properties[PREFIX + random.pick(TEXTS)] = random.pick<PropertyValue>([
-        null,
-        true,
-        0,
-        -1.5,
-        2 ** 60,
-        new Date(0),
-        '',
-      ]);
-    },
-  },
-  {
-    name: 'contract-version-that-cannot-be',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random }) => {
-      properties.cloudEvents_contractversion = random.pick<PropertyValue>([
-        '1',
-        0,
-        -1,
-        1.5,
-        null,
-        true,
-        Number.NaN,
-        'latest',
-      ]);
-    },
-  },
-  {
-    name: 'contract-version-newer',
-    verdict: 'bad',
-    reason: 'ContractTooNew',
-    apply: ({ properties }, { random }) => {
-      properties.cloudEvents_contractversion = CONTRACT_VERSION + 1 + random.below(1e6);
-    },
-  },
-  {
-    name: 'specversion-unknown',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random }) => {
-      properties.cloudEvents_specversion = random.pick(['0.3', '1', '1.0.2', ' 1.0']);
-    },
-  },
-  {
-    name: 'type-unknown',
-    verdict: 'bad',
-    reason: 'UnknownEntity',
-    apply: ({ properties }, { random, strings }) => {
-      properties.cloudEvents_type = random.pick([
-        'dm.message',
-        'dm.message.purge',
-        'DM.MESSAGE.CREATE',
-        'dm.message.create ',
-        'user.profile.create',
-        '__proto__.create',
-        'constructor.create',
-        `unknown.${strings[random.below(strings.length)] ?? ''}.create`,
-        '.',
-      ]);
-    },
-  },
-  {
-    name: 'type-of-another-operation-or-entity',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties, data }, { random }) => {
+  bad('attribute-missing', 'ContractViolation', ({ properties }, { random }) => {
+    Reflect.deleteProperty(properties, PREFIX + random.pick(ALL));
+  }),
+  bad('attribute-of-a-wrong-type', 'ContractViolation', ({ properties }, { random }) => {
+    properties[PREFIX + random.pick(TEXTS)] = random.pick<PropertyValue>([
+      null,
+      true,
+      0,
+      -1.5,
+      2 ** 60,
+      new Date(0),
+      '',
+    ]);
+  }),
+  bad('contract-version-that-cannot-be', 'ContractViolation', ({ properties }, { random }) => {
+    properties.cloudEvents_contractversion = random.pick<PropertyValue>([
+      '1',
+      0,
+      -1,
+      1.5,
+      null,
+      true,
+      Number.NaN,
+      'latest',
+    ]);
+  }),
+  bad('contract-version-newer', 'ContractTooNew', ({ properties }, { random }) => {
+    properties.cloudEvents_contractversion = CONTRACT_VERSION + 1 + random.below(1e6);
+  }),
+  bad('specversion-unknown', 'ContractViolation', ({ properties }, { random }) => {
+    properties.cloudEvents_specversion = random.pick(['0.3', '1', '1.0.2', ' 1.0']);
+  }),
+  bad('type-unknown', 'UnknownEntity', ({ properties }, { random, strings }) => {
+    properties.cloudEvents_type = random.pick([
+      'dm.message',
+      'dm.message.purge',
+      'DM.MESSAGE.CREATE',
+      'dm.message.create ',
+      'user.profile.create',
+      '__proto__.create',
+      'constructor.create',
+      `unknown.${strings[random.below(strings.length)] ?? ''}.create`,
+      '.',
+    ]);
+  }),
+  bad(
+    'type-of-another-operation-or-entity',
+    'ContractViolation',
+    ({ properties, data }, { random }) => {
       const type = String(properties.cloudEvents_type);
       const others = [
         type
@@ -97,12 +66,11 @@ export const attributeMutations: readonly Mutation[] = [
       ] as const;
       properties.cloudEvents_type = random.pick(others);
     },
-  },
-  {
-    name: 'subject-disagrees-with-the-key',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random, strings }) => {
+  ),
+  bad(
+    'subject-disagrees-with-the-key',
+    'ContractViolation',
+    ({ properties }, { random, strings }) => {
       const subject = String(properties.cloudEvents_subject);
       properties.cloudEvents_subject = random.pick([
         `${subject}x`,
@@ -113,51 +81,34 @@ export const attributeMutations: readonly Mutation[] = [
         `${strings[random.below(strings.length)] ?? ''}!`,
       ]);
     },
-  },
-  {
-    name: 'time-that-is-none',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ properties }, { random }) => {
-      properties.cloudEvents_time = random.pick([
-        'yesterday',
-        '2026-13-01T00:00:00Z',
-        '2026-02-30T00:00:00Z',
-        '2026-01-01',
-        '1760000000',
-      ]);
-    },
-  },
-  {
-    name: 'attributes-with-the-other-prefix',
-    verdict: 'either',
-    apply: ({ properties }) => {
-      for (const name of ALL) {
-        properties[`cloudEvents:${name}`] = properties[PREFIX + name] ?? null;
-        Reflect.deleteProperty(properties, PREFIX + name);
-      }
-    },
-  },
-  {
-    name: 'attributes-nobody-knows',
-    verdict: 'either',
-    apply: ({ properties }, { random, strings }) => {
-      for (let index = random.below(60); index > 0; index -= 1) {
-        properties[`x${index}`] = strings[random.below(strings.length)] ?? '';
-      }
-      properties.constructor = 'constructor';
-    },
-  },
-  {
-    name: 'id-or-source-strange',
-    verdict: 'either',
-    apply: ({ properties }, { random, strings }) => {
-      const text = strings[random.below(strings.length)] ?? '';
-      properties[random.pick(['cloudEvents_id', 'cloudEvents_source'])] = random.pick([
-        text,
-        'x'.repeat(20_000),
-        'nul \u0000',
-      ]);
-    },
-  },
+  ),
+  bad('time-that-is-none', 'ContractViolation', ({ properties }, { random }) => {
+    properties.cloudEvents_time = random.pick([
+      'yesterday',
+      '2026-13-01T00:00:00Z',
+      '2026-02-30T00:00:00Z',
+      '2026-01-01',
+      '1760000000',
+    ]);
+  }),
+  either('attributes-with-the-other-prefix', ({ properties }) => {
+    for (const name of ALL) {
+      properties[`cloudEvents:${name}`] = properties[PREFIX + name] ?? null;
+      Reflect.deleteProperty(properties, PREFIX + name);
+    }
+  }),
+  either('attributes-nobody-knows', ({ properties }, { random, strings }) => {
+    for (let index = random.below(60); index > 0; index -= 1) {
+      properties[`x${index}`] = strings[random.below(strings.length)] ?? '';
+    }
+    Object.assign(properties, { constructor: 'constructor', toString: 'toString' });
+  }),
+  either('id-or-source-strange', ({ properties }, { random, strings }) => {
+    const text = strings[random.below(strings.length)] ?? '';
+    properties[random.pick(['cloudEvents_id', 'cloudEvents_source'])] = random.pick([
+      text,
+      'x'.repeat(20_000),
+      'nul \u0000',
+    ]);
+  }),
 ];

@@ -1,4 +1,4 @@
-import type { Mutation } from '../mutation.ts';
+import { bad, either, type Mutation } from '../mutation.ts';
 
 /** For each field of `data`, values that can never stand there. */
 const IMPOSSIBLE: Readonly<Record<string, readonly unknown[]>> = {
@@ -38,67 +38,36 @@ export const dataFieldMutations: readonly Mutation[] = [
       data[name] = values[random.below(values.length)];
     },
   })),
-  {
-    name: 'data-version-extreme',
-    verdict: 'either',
-    apply: ({ data }, { random }) => {
-      data.sourceVersion = random.pick([
-        '0',
-        '00000000001',
-        '9223372036854775807',
-        '253402300800000000',
-      ]);
-    },
-  },
-  {
-    name: 'data-attempt-extreme',
-    verdict: 'either',
-    apply: ({ data }, { random }) => {
-      data.attempt = random.pick([2_147_483_648, 2_147_483_649, Number.MAX_SAFE_INTEGER]);
-    },
-  },
-  {
-    name: 'data-document-where-none-belongs',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ data }) => {
-      data.document = data.document === null ? '{}' : null;
-    },
-  },
-  {
-    name: 'data-claim-check-with-a-document',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ data }) => {
-      data.claimCheck = true;
-      data.document = '{}';
-    },
-  },
-  {
-    name: 'data-claim-check-nobody-can-redeem',
-    // The writer of a fuzz run has no Firestore to read from.
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: ({ data }) => {
-      data.claimCheck = true;
-      data.document = null;
-    },
-  },
-  {
-    name: 'data-previous-document-garbage',
-    verdict: 'either',
-    apply: ({ data }, { random, strings }) => {
-      data.previousDocument = strings[random.below(strings.length)];
-    },
-  },
-  {
-    name: 'data-fields-nobody-knows',
-    verdict: 'either',
-    apply: ({ data }, { random, strings }) => {
-      data[strings[random.below(strings.length)] ?? ''] ??= { any: [1, null] };
-      data.deletedAt = '2026-01-01T00:00:00Z';
-      data._deleted = true;
-      data.source_version = '1';
-    },
-  },
+  either('data-version-extreme', ({ data }, { random }) => {
+    data.sourceVersion = random.pick([
+      '0',
+      '00000000001',
+      '9223372036854775807',
+      '253402300800000000',
+    ]);
+  }),
+  either('data-attempt-extreme', ({ data }, { random }) => {
+    data.attempt = random.pick([2_147_483_648, 2_147_483_649, Number.MAX_SAFE_INTEGER]);
+  }),
+  bad('data-document-where-none-belongs', 'ContractViolation', ({ data }) => {
+    data.document = data.document === null ? '{}' : null;
+  }),
+  bad('data-claim-check-with-a-document', 'ContractViolation', ({ data }) => {
+    data.claimCheck = true;
+    data.document = '{}';
+  }),
+  // The writer of a fuzz run has no Firestore to read from.
+  bad('data-claim-check-nobody-can-redeem', 'ContractViolation', ({ data }) => {
+    data.claimCheck = true;
+    data.document = null;
+  }),
+  either('data-previous-document-garbage', ({ data }, { random, strings }) => {
+    data.previousDocument = strings[random.below(strings.length)];
+  }),
+  either('data-fields-nobody-knows', ({ data }, { random, strings }) => {
+    data[strings[random.below(strings.length)] ?? ''] ??= { any: [1, null] };
+    data.deletedAt = '2026-01-01T00:00:00Z';
+    data._deleted = true;
+    data.source_version = '1';
+  }),
 ];

@@ -2,7 +2,7 @@ import { entityOfType, entities, type Entity } from '@ayna/contract';
 import type { Random } from '@ayna/processes';
 import type { Draft } from '../draft.ts';
 import { documentWith, type EventSource } from '../good-events.ts';
-import type { Mutation } from '../mutation.ts';
+import { bad, either, type Mutation } from '../mutation.ts';
 
 const tag = (datatype: unknown, value: unknown) => ({ __datatype__: datatype, value });
 const nested = (depth: number): unknown => {
@@ -49,21 +49,12 @@ const WRONG_KIND: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
-/** A mutation of the document; of a delete, which has none, the version is spoilt. */
-function ofDocument(
-  name: string,
-  verdict: Mutation['verdict'],
-  change: (entity: Entity, source: EventSource) => string,
-): Mutation {
-  return {
-    name,
-    verdict,
-    ...(verdict === 'bad' ? { reason: 'ContractViolation' } : {}),
-    apply: (draft: Draft, source) => {
-      const entity = entityOfType(entities, String(draft.properties.cloudEvents_type))?.entity;
-      if (draft.data.operation === 'delete' || !entity) draft.data.sourceVersion = 'none';
-      else draft.data.document = change(entity, source);
-    },
+/** Replaces the document; of a delete, which has none, the version is spoilt. */
+function documentOf(change: (entity: Entity, source: EventSource) => string) {
+  return (draft: Draft, source: EventSource) => {
+    const entity = entityOfType(entities, String(draft.properties.cloudEvents_type))?.entity;
+    if (draft.data.operation === 'delete' || !entity) draft.data.sourceVersion = 'none';
+    else draft.data.document = change(entity, source);
   };
 }
 
@@ -71,60 +62,93 @@ const any = (random: Random, values: readonly unknown[]) => values[random.below(
 
 /** Mutations of the canonical JSON of the document. */
 export const documentMutations: readonly Mutation[] = [
-  ofDocument('document-not-json', 'bad', (entity, { random, ...source }) => {
-    const text = documentWith(entity, { random, ...source }, {});
-    return random.pick([
-      '',
-      text.slice(0, random.below(text.length - 1)),
-      `${text}}`,
-      text.replace('{', '{,'),
-      "{'a':1}",
-      '{"a":NaN}',
-      'undefined',
-    ]);
-  }),
-  ofDocument('document-not-a-map', 'bad', (_, { random }) =>
-    random.pick(['null', '[]', '1', '"text"', 'true', '[[{}]]']),
-  ),
-  ofDocument('document-nested-too-deep', 'bad', (entity, source) =>
-    documentWith(entity, source, { deep: nested(102 + source.random.below(4_000)) }),
-  ),
-  ofDocument('document-with-an-unreadable-value', 'bad', (entity, source) =>
-    documentWith(entity, source, { other: { list: [any(source.random, UNREADABLE)] } }),
-  ),
-  ofDocument('document-with-a-column-of-a-wrong-kind', 'bad', (entity, source) => {
-    const fields = Object.entries(entity.fields).filter(([, { kind }]) => kind in WRONG_KIND);
-    const [name, { kind }] = fields[source.random.below(fields.length)] ?? ['', { kind: '' }];
-    return documentWith(entity, source, { [name]: any(source.random, WRONG_KIND[kind] ?? []) });
-  }),
-  ofDocument('document-itself-a-tagged-value', 'either', () => JSON.stringify(tag('integer', '1'))),
-  ofDocument('document-with-keys-of-prototypes', 'either', (entity, source) => {
-    const json = documentWith(entity, source, { media: { a: 1 }, peerIds: { a: 1 } });
-    const evil = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},';
-    return json.replaceAll('{"a":1}', `{${evil}"a":1}`).replace('{', `{${evil}`);
-  }),
-  ofDocument('document-with-extreme-numbers', 'either', (entity, source) =>
-    documentWith(entity, source, { media: '#', peerIds: '#' }).replaceAll(
-      '"#"',
-      source.random.pick([
-        '1e400',
-        '-1e400',
-        '1e-400',
-        '123456789012345678901234567890',
-        '-0',
-        '0.1e1',
-      ]),
-    ),
-  ),
-  ofDocument('document-with-half-characters', 'either', (entity, source) =>
-    documentWith(entity, source, {
-      body: 'a\ud800b',
-      edgeType: '\udc00',
-      ownerId: '\ud83d',
-      media: { '\ud800': ['\udfff\u0000'] },
+  bad(
+    'document-not-json',
+    'ContractViolation',
+    documentOf((entity, { random, ...source }) => {
+      const text = documentWith(entity, { random, ...source }, {});
+      return random.pick([
+        '',
+        text.slice(0, random.below(text.length - 1)),
+        `${text}}`,
+        text.replace('{', '{,'),
+        "{'a':1}",
+        '{"a":NaN}',
+        'undefined',
+      ]);
     }),
   ),
-  ofDocument('document-large', 'either', (entity, source) =>
-    documentWith(entity, source, { notMirrored: 'x'.repeat(source.random.below(200_000)) }),
+  bad(
+    'document-not-a-map',
+    'ContractViolation',
+    documentOf((_, { random }) => random.pick(['null', '[]', '1', '"text"', 'true', '[[{}]]'])),
+  ),
+  bad(
+    'document-nested-too-deep',
+    'ContractViolation',
+    documentOf((entity, source) =>
+      documentWith(entity, source, { deep: nested(102 + source.random.below(4_000)) }),
+    ),
+  ),
+  bad(
+    'document-with-an-unreadable-value',
+    'ContractViolation',
+    documentOf((entity, source) =>
+      documentWith(entity, source, { other: { list: [any(source.random, UNREADABLE)] } }),
+    ),
+  ),
+  bad(
+    'document-with-a-column-of-a-wrong-kind',
+    'ContractViolation',
+    documentOf((entity, source) => {
+      const fields = Object.entries(entity.fields).filter(([, { kind }]) => kind in WRONG_KIND);
+      const [name, { kind }] = fields[source.random.below(fields.length)] ?? ['', { kind: '' }];
+      return documentWith(entity, source, { [name]: any(source.random, WRONG_KIND[kind] ?? []) });
+    }),
+  ),
+  either(
+    'document-itself-a-tagged-value',
+    documentOf(() => JSON.stringify(tag('integer', '1'))),
+  ),
+  either(
+    'document-with-keys-of-prototypes',
+    documentOf((entity, source) => {
+      const json = documentWith(entity, source, { media: { a: 1 }, peerIds: { a: 1 } });
+      const evil = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},';
+      return json.replaceAll('{"a":1}', `{${evil}"a":1}`).replace('{', `{${evil}`);
+    }),
+  ),
+  either(
+    'document-with-extreme-numbers',
+    documentOf((entity, source) =>
+      documentWith(entity, source, { media: '#', peerIds: '#' }).replaceAll(
+        '"#"',
+        source.random.pick([
+          '1e400',
+          '-1e400',
+          '1e-400',
+          '123456789012345678901234567890',
+          '-0',
+          '0.1e1',
+        ]),
+      ),
+    ),
+  ),
+  either(
+    'document-with-half-characters',
+    documentOf((entity, source) =>
+      documentWith(entity, source, {
+        body: 'a\ud800b',
+        edgeType: '\udc00',
+        ownerId: '\ud83d',
+        media: { '\ud800': ['\udfff\u0000'] },
+      }),
+    ),
+  ),
+  either(
+    'document-large',
+    documentOf((entity, source) =>
+      documentWith(entity, source, { notMirrored: 'x'.repeat(source.random.below(200_000)) }),
+    ),
   ),
 ];

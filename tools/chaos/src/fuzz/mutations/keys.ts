@@ -1,6 +1,6 @@
 import { entityOfType, entities } from '@ayna/contract';
 import type { Draft } from '../draft.ts';
-import type { Mutation } from '../mutation.ts';
+import { bad, either, type Mutation } from '../mutation.ts';
 
 /** Puts another value into the last part of the key, and into the subject as well. */
 function rename(draft: Draft, value: string): void {
@@ -16,52 +16,29 @@ function rename(draft: Draft, value: string): void {
 
 /** Mutations of the identity fields. */
 export const keyMutations: readonly Mutation[] = [
-  {
-    name: 'key-of-a-wrong-type',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: (draft, { random }) => {
-      const entity = entityOfType(entities, String(draft.properties.cloudEvents_type))?.entity;
-      const name = entity?.key[random.below(entity.key.length)] ?? '';
-      const values = [null, 0, true, {}, [], ['a'], '', undefined];
-      draft.data[name] = values[random.below(values.length)];
-    },
-  },
-  {
-    name: 'key-too-long',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: (draft, { random }) =>
-      rename(draft, random.pick(['k'.repeat(1_601), 'ğ'.repeat(801), 'k'.repeat(50_000)])),
-  },
-  {
-    name: 'key-no-store-can-hold',
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: (draft, { random }) => rename(draft, random.pick(['a\u0000b', '\u0000'])),
-  },
-  {
-    name: 'key-with-half-a-character',
-    // The subject, which is no JSON, cannot carry it: there it becomes another one.
-    verdict: 'bad',
-    reason: 'ContractViolation',
-    apply: (draft, { random }) => rename(draft, random.pick(['\ud800', 'a\udc00b', 'x\ud83d'])),
-  },
-  {
-    name: 'key-strange',
-    verdict: 'either',
-    apply: (draft, { random, strings }) => {
-      const own = String(draft.properties.cloudEvents_id);
-      const text = strings[random.below(strings.length)] ?? '';
-      rename(draft, `${text.slice(0, 300)} ${own.slice(-60)}`);
-    },
-  },
-  {
-    name: 'key-as-long-as-it-may-be',
-    verdict: 'either',
-    apply: (draft) => {
-      const own = String(draft.properties.cloudEvents_id).slice(-60);
-      rename(draft, own + 'k'.repeat(1_300 - own.length));
-    },
-  },
+  bad('key-of-a-wrong-type', 'ContractViolation', (draft, { random }) => {
+    const entity = entityOfType(entities, String(draft.properties.cloudEvents_type))?.entity;
+    const name = entity?.key[random.below(entity.key.length)] ?? '';
+    const values = [null, 0, true, {}, [], ['a'], '', undefined];
+    draft.data[name] = values[random.below(values.length)];
+  }),
+  bad('key-too-long', 'ContractViolation', (draft, { random }) =>
+    rename(draft, random.pick(['k'.repeat(1_601), 'ğ'.repeat(801), 'k'.repeat(50_000)])),
+  ),
+  bad('key-no-store-can-hold', 'ContractViolation', (draft, { random }) =>
+    rename(draft, random.pick(['a\u0000b', '\u0000'])),
+  ),
+  // The subject, which is no JSON, cannot carry it: there it becomes another one.
+  bad('key-with-half-a-character', 'ContractViolation', (draft, { random }) =>
+    rename(draft, random.pick(['\ud800', 'a\udc00b', 'x\ud83d'])),
+  ),
+  either('key-strange', (draft, { random, strings }) => {
+    const own = String(draft.properties.cloudEvents_id);
+    const text = strings[random.below(strings.length)] ?? '';
+    rename(draft, `${text.slice(0, 300)} ${own.slice(-60)}`);
+  }),
+  either('key-as-long-as-it-may-be', (draft) => {
+    const own = String(draft.properties.cloudEvents_id).slice(-60);
+    rename(draft, own + 'k'.repeat(1_300 - own.length));
+  }),
 ];
