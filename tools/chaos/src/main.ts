@@ -7,6 +7,7 @@ import { readStrings } from './fuzz/strings-file.ts';
 import { chaosOptions, USAGE, type ChaosOptions } from './options.ts';
 import { hasPassed } from './report.ts';
 import { runChaos } from './run-chaos.ts';
+import { runSqlOutage } from './sql-outage.ts';
 
 /** How a run ended: whether it passed, and what it found. */
 interface Outcome {
@@ -53,6 +54,7 @@ async function run(options: ChaosOptions): Promise<Outcome> {
     if (passed) await forgetFuzz(report);
     return { passed, report, text: describeFuzz(report) };
   }
-  const report = await runChaos({ ...options, databaseUrl }, { note });
+  const plan = { ...options, databaseUrl };
+  const report = await (options.run === 'sql-outage' ? runSqlOutage : runChaos)(plan, { note });
   return { passed: hasPassed(report), report, text: describeReport(report) };
 }

@@ -1,4 +1,8 @@
-import type { ServiceBusMessageBatch, ServiceBusSender } from '@azure/service-bus';
+import {
+  isServiceBusError,
+  type ServiceBusMessageBatch,
+  type ServiceBusSender,
+} from '@azure/service-bus';
 import { toSendable } from './draft.ts';
 import type { PlannedMessage } from './plan-messages.ts';
 
@@ -44,8 +48,11 @@ export async function sendMessages(
       await flush();
       added = addTo(batch, message);
     }
-    if (added === false) oversized += await sendAlone(sender, message);
-    if (added !== true) continue;
+    if (added === undefined) continue;
+    if (!added && !(await isTakenAlone(sender, message))) {
+      oversized += 1;
+      continue;
+    }
     sent += 1;
     onSent(message);
   }
@@ -53,13 +60,13 @@ export async function sendMessages(
   return { sent, oversized, unsendable };
 }
 
-/** Sends what fits no batch, which the broker has to refuse; returns how many it refused. */
-async function sendAlone(sender: ServiceBusSender, { draft, id }: PlannedMessage): Promise<number> {
+/** Sends what fits no batch, whose envelope has a size of its own; false when it is too large. */
+async function isTakenAlone(sender: ServiceBusSender, { draft }: PlannedMessage): Promise<boolean> {
   try {
     await sender.sendMessages(toSendable(draft));
+    return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MessageSizeExceeded') return 1;
+    if (isServiceBusError(error) && error.code === 'MessageSizeExceeded') return false;
     throw error;
   }
-  throw new Error(`the broker took message ${id}, which is larger than it takes`);
 }

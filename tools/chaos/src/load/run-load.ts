@@ -13,17 +13,21 @@ export interface LoadProgress {
   readonly refused: string[];
 }
 
+export function newProgress(): LoadProgress {
+  return { writes: 0, touched: new Set(), refused: [] };
+}
+
 const MAX_UNDER_WAY = 200;
 
 /**
- * Carries out a plan through the real client, each step at its time or as soon after it as the
- * machine allows. Writes of one document follow one another, but for bursts.
+ * Carries out a plan through the real client: paced, each step at its time or as soon after it as
+ * the machine allows. Writes of one document follow one another, but for bursts.
  */
 export async function runLoad(
   firestore: Firestore,
   steps: Iterable<LoadStep>,
   progress: LoadProgress,
-  paced: boolean,
+  pace: 'paced' | 'as fast as it goes',
 ): Promise<void> {
   const factory = adminValues(firestore);
   const last = new Map<string, Promise<void>>();
@@ -53,7 +57,7 @@ export async function runLoad(
 
   for (const step of steps) {
     const waitMs = startedAt + step.atMs - performance.now();
-    if (paced && waitMs > 1) await delay(waitMs);
+    if (pace === 'paced' && waitMs > 1) await delay(waitMs);
     while (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
     const paths = step.writes.map(({ path }) => path);
     for (const path of paths) progress.touched.add(path);

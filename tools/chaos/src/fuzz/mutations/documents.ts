@@ -151,4 +151,12 @@ export const documentMutations: readonly Mutation[] = [
       documentWith(entity, source, { notMirrored: 'x'.repeat(source.random.below(200_000)) }),
     ),
   ),
+  either(
+    'document-as-large-as-a-message-or-larger',
+    documentOf((entity, source) =>
+      documentWith(entity, source, {
+        notMirrored: 'x'.repeat(255_000 + source.random.below(9_000)),
+      }),
+    ),
+  ),
 ];
