@@ -54,10 +54,20 @@ export function bodyBytes({ body, data }: Draft): Buffer {
 /** The body as a reader gets it; undefined when it is no JSON. */
 export function bodyContent(draft: Draft): unknown {
   const { body } = draft;
-  if (body.kind === 'value' || body.kind === 'sequence') return body.content;
+  if (body.kind === 'value' || body.kind === 'sequence') return throughUtf8(body.content);
   try {
     return JSON.parse(bodyBytes(draft).toString()) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** Texts of AMQP are UTF-8: half a character becomes another one on the way. JSON has escapes. */
+function throughUtf8(content: unknown): unknown {
+  if (typeof content === 'string') return content.toWellFormed();
+  if (Array.isArray(content)) return content.map(throughUtf8);
+  if (content === null || typeof content !== 'object') return content;
+  return Object.fromEntries(
+    Object.entries(content).map(([name, value]) => [name.toWellFormed(), throughUtf8(value)]),
+  );
 }

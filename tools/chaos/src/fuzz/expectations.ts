@@ -45,8 +45,7 @@ export class Expectations {
       this.#good.add(id);
       const row = expectedRow(draft);
       if (!row) throw new Error(`the good message ${id} makes no row`);
-      const known = this.#rows.get(row.row);
-      if (!known || known.version < row.version) this.#rows.set(row.row, row);
+      keepNewer(this.#rows, row);
     }
   }
 
@@ -90,7 +89,7 @@ export class Expectations {
     let eitherDeadLettered = 0;
     for (const [id, { expected: row, names }] of this.#either) {
       if (deadLetters.has(id)) eitherDeadLettered += 1;
-      else if (row) expected.set(row.row, row);
+      else if (row) keepNewer(expected, row);
       else violation(`message ${id} (${names}) can make no row and was not dead-lettered`);
     }
     const rows = await this.#compareRows(store, expected, violation);
@@ -135,6 +134,12 @@ export class Expectations {
     for (const name of expected.keys()) violation(`the row ${name} is missing`);
     return rows;
   }
+}
+
+/** Some spoilt messages share a key. */
+function keepNewer(rows: Map<string, ExpectedRow>, row: ExpectedRow): void {
+  const known = rows.get(row.row);
+  if (!known || known.version < row.version) rows.set(row.row, row);
 }
 
 /** Ids are stored like every text. */

@@ -3,10 +3,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Which way bytes go: from the client to the server, back, or both. */
-export type Direction = 'toServer' | 'toClient' | 'both';
+type Direction = 'toServer' | 'toClient' | 'both';
 
 /** How slow a connection is. */
-export interface Slowness {
+interface Slowness {
   /** What each piece of data waits. */
   readonly latencyMs: number;
   readonly bytesPerSecond: number;

@@ -20,7 +20,7 @@ export interface WriterFleet extends AsyncDisposable {
 }
 
 /** How many lives there were, and how they ended. */
-export interface WriterTally {
+interface WriterTally {
   /** Lives that were ready once. */
   lives: number;
   /** Starts that did not succeed: a cluster tries again. */

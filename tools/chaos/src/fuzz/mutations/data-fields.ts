@@ -25,6 +25,7 @@ const IMPOSSIBLE: Readonly<Record<string, readonly unknown[]>> = {
   claimCheck: ['true', 1, null, {}, []],
   occurredAt: ['', 'now', 0, null, '2026-01-01', '2026-99-01T00:00:00Z', {}, undefined],
   attempt: [0, -1, 1.5, '1', null, true, [], 1e300, undefined],
+  replacesVersion: ['', '-1', '1.5', 1, true, {}, '9223372036854775808'],
   syncSource: ['', 'TRIGGER', 'nobody', 1, null, {}, []],
 };
 
