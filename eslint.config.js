@@ -27,6 +27,7 @@ const layers = {
     'app',
     'sqlgen',
     'emulator',
+    'tool',
     'testing',
   ],
 };

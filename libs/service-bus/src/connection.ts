@@ -7,6 +7,7 @@ import {
   type ServiceBusClientOptions,
 } from '@azure/service-bus';
 import { AynaError } from '@ayna/contract';
+import { settleExactly } from './exact-settlements.ts';
 import { allowPlainHttp } from './plain-http.ts';
 
 /** How to reach a Service Bus namespace. */
@@ -50,6 +51,7 @@ export function connectServiceBus(
   endpoint: ServiceBusEndpoint,
   retryCount: number = DEFAULT_RETRY_COUNT,
 ): ServiceBusClient {
+  settleExactly();
   const options: ServiceBusClientOptions = {
     retryOptions: {
       maxRetries: retryCount,

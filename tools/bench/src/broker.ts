@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import {
   connectAdministration,
@@ -9,6 +6,7 @@ import {
   provisionTopology,
   type ServiceBusEndpoint,
 } from '@ayna/service-bus';
+import { startProgram } from './program.ts';
 
 /** The embedded Service Bus, in a process of its own. */
 export interface Broker extends AsyncDisposable {
@@ -24,13 +22,8 @@ export interface Broker extends AsyncDisposable {
 /** Starts a broker on a free port. Rejects when it does not come up. */
 export async function startBroker(): Promise<Broker> {
   const main = new URL('main.ts', import.meta.resolve('@ayna/emulator-service-bus'));
-  const child = spawn(process.execPath, [main.pathname, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const { value: connectionString } = await lines.next();
-  if (typeof connectionString !== 'string') throw new Error('the broker did not start');
+  const child = await startProgram(main.href, ['--port', '0']);
+  const connectionString = String(child.announcement);
   const endpoint: ServiceBusEndpoint = { kind: 'connectionString', connectionString };
   const client = connectServiceBus(endpoint);
   const administration = connectAdministration(endpoint);
@@ -53,8 +46,7 @@ export async function startBroker(): Promise<Broker> {
     },
     async [Symbol.asyncDispose]() {
       await client.close();
-      child.kill('SIGTERM');
-      await exited;
+      await child.stop();
     },
   };
 }

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessorStatus } from '@ayna/processor';
-import type { ChildProgram } from './child-program.ts';
+import type { Child } from '@ayna/processes';
 
 const POLL_MS = 25;
 
-/** Waits for the port that a writer (or what stands in for one) tells, where `/status` is. */
-export async function statusPort(program: ChildProgram): Promise<number> {
-  const message = await program.message();
-  if (typeof message === 'object' && message !== null && 'port' in message) {
-    return Number(message.port);
+/** The port that a writer (or what stands in for one) told when it was ready: `/status` is there. */
+export function statusPort({ announcement }: Child): number {
+  if (typeof announcement === 'object' && announcement !== null && 'port' in announcement) {
+    return Number(announcement.port);
   }
   throw new Error('the writer did not tell its port');
 }

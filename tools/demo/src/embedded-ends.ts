@@ -11,7 +11,8 @@ import {
 } from '@ayna/service-bus';
 import { migrate, openDatabase, openMirrorStore, type MirrorStore } from '@ayna/sql-gateway';
 import { entities } from '@ayna/contract';
-import { startChild, type Child } from './child-process.ts';
+import type { Child } from '@ayna/processes';
+import { startPart } from './part.ts';
 import { startWriter, type WriterProcess } from './writer-process.ts';
 
 export interface EndsOptions {
@@ -138,7 +139,7 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
   async function embed(part: string, name: string): Promise<string> {
     const directory = options.dataDirectory && join(options.dataDirectory, part);
     if (directory !== undefined) await mkdir(directory, { recursive: true });
-    const child = await startChild(
+    const child = await startPart(
       mainBeside(name),
       ['--port', '0', ...(directory === undefined ? [] : ['--data-dir', directory])],
       {},

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { decodeValue, encodeValue, type ValueFactory } from '@ayna/contract';
-import { FieldValue, GeoPoint, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import type { Firestore } from 'firebase-admin/firestore';
+import { adminFields, adminValues } from './admin-values.ts';
 import type { DemoOptions } from './options.ts';
 import type { Write } from './write.ts';
 
@@ -85,24 +85,4 @@ async function* iterate(
   writes: AsyncIterable<Write> | Iterable<Write>,
 ): AsyncGenerator<Write, undefined> {
   yield* writes;
-}
-
-/** Contract values as those of `firebase-admin`. */
-function adminFields(
-  fields: Readonly<Record<string, unknown>>,
-  factory: ValueFactory,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, decodeValue(encodeValue(value), factory)]),
-  );
-}
-
-function adminValues(firestore: Firestore): ValueFactory {
-  return {
-    timestamp: (seconds, nanoseconds) => new Timestamp(seconds, nanoseconds),
-    geoPoint: (latitude, longitude) => new GeoPoint(latitude, longitude),
-    reference: (path) => firestore.doc(path),
-    bytes: (bytes) => Buffer.from(bytes),
-    vector: (components) => FieldValue.vector([...components]),
-  };
 }

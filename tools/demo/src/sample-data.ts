@@ -1,5 +1,5 @@
 import { TimestampValue } from '@ayna/contract';
-import { seededRandom, type Random } from './random.ts';
+import { seededRandom, type Random } from '@ayna/processes';
 import type { Write } from './write.ts';
 
 const TEXTS = [

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ProcessorStatus } from '@ayna/processor';
-import { startChild, type Child } from './child-process.ts';
+import type { Child } from '@ayna/processes';
+import { startPart } from './part.ts';
 
 /** The writer, running as a process of its own. */
 export interface WriterProcess extends Child {
@@ -11,7 +12,7 @@ export interface WriterProcess extends Child {
 const WRITER = fileURLToPath(import.meta.resolve('@ayna/writer/main'));
 
 export async function startWriter(env: Readonly<Record<string, string>>): Promise<WriterProcess> {
-  const child = await startChild(WRITER, [], env);
+  const child = await startPart(WRITER, [], env);
   const { port } = child.announcement as { port: number };
   return {
     ...child,

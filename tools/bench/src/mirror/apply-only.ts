@@ -1,7 +1,7 @@
 import { entities, mirrorChange, parseMirrorEvent, wireData } from '@ayna/contract';
 import { DEFAULT_BATCH_POLICY } from '@ayna/processor';
 import { openMirrorStore } from '@ayna/sql-gateway';
-import { nowMs } from '../child-program.ts';
+import { nowMs } from '../now.ts';
 import { eventsOf, makeBacklog } from './backlog.ts';
 
 /**
@@ -30,4 +30,3 @@ await Promise.all(Array.from({ length: maxInFlight }, applyBatches));
 const seconds = (nowMs() - begun) / 1_000;
 await store.close();
 process.send?.({ perSecond: changes.length / seconds });
-process.disconnect();

@@ -3,7 +3,7 @@ import { latencyRecorder, type LatencySummary } from '@ayna/platform';
 import { createPublisher } from '@ayna/publisher';
 import { openMirrorStore } from '@ayna/sql-gateway';
 import type { Broker } from '../broker.ts';
-import { nowMs } from '../child-program.ts';
+import { nowMs } from '../now.ts';
 import type { DatabaseSource } from '../databases.ts';
 import { eventsOf, makeBacklog } from './backlog.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { nowMs } from '../child-program.ts';
+import { nowMs } from '../now.ts';
 import { makeBacklog } from './backlog.ts';
 
 /** The Firebase project of the bench. */

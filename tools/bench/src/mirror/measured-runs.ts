@@ -1,6 +1,7 @@
 import { createPublisher } from '@ayna/publisher';
 import type { Broker } from '../broker.ts';
-import { nowMs, startProgram } from '../child-program.ts';
+import { nowMs } from '../now.ts';
+import { startProgram } from '../program.ts';
 import { rowCounts, type BenchDatabase, type DatabaseSource } from '../databases.ts';
 import { allSettled, statusPort } from '../writer-status.ts';
 import { eventsOf, type Backlog } from './backlog.ts';
@@ -55,12 +56,12 @@ export async function drain(
   await using database = await source.fresh();
   let rate: number;
   {
-    await using writer = startProgram(
+    await using writer = await startProgram(
       import.meta.resolve(WRITER),
       [],
       writerEnvironment(broker, topic, subscription, database.url),
     );
-    rate = await settledPerSecond(await statusPort(writer), backlog.changes.length);
+    rate = await settledPerSecond(statusPort(writer), backlog.changes.length);
   }
   await nothingLeft(broker, topic, subscription);
   await rowsAreRight(database, backlog);
@@ -74,12 +75,12 @@ export async function receiveOnly(
   subscription: string,
   events: number,
 ): Promise<number> {
-  await using program = startProgram(import.meta.resolve('./receive-only.ts'), [
+  await using program = await startProgram(import.meta.resolve('./receive-only.ts'), [
     broker.connectionString,
     topic,
     subscription,
   ]);
-  const rate = await settledPerSecond(await statusPort(program), events);
+  const rate = await settledPerSecond(statusPort(program), events);
   await nothingLeft(broker, topic, subscription);
   return rate;
 }
@@ -87,11 +88,11 @@ export async function receiveOnly(
 /** Applies the same events with no broker. */
 export async function applyOnly(source: DatabaseSource, backlog: Backlog): Promise<number> {
   await using database = await source.fresh();
-  await using program = startProgram(import.meta.resolve('./apply-only.ts'), [
+  await using program = await startProgram(import.meta.resolve('./apply-only.ts'), [
     database.url,
     String(backlog.changes.length),
   ]);
-  const message = (await program.message()) as { readonly perSecond: number };
+  const message = program.announcement as { readonly perSecond: number };
   await rowsAreRight(database, backlog);
   return message.perSecond;
 }

@@ -1,6 +1,7 @@
 import type { LatencySummary } from '@ayna/platform';
 import type { Broker } from '../broker.ts';
-import { nowMs, startProgram } from '../child-program.ts';
+import { nowMs } from '../now.ts';
+import { startProgram } from '../program.ts';
 import type { DatabaseSource } from '../databases.ts';
 import { allSettled, statusPort } from '../writer-status.ts';
 import { documentLoad, PROJECT } from './document-load.ts';
@@ -31,18 +32,18 @@ export async function measureWholePath(
   await broker.createTopic(topic, [subscription]);
   await using database = await source.fresh();
   const environment = writerEnvironment(broker, topic, subscription, database.url);
-  await using firestore = startProgram(import.meta.resolve('./document-source.ts'), [], {
+  await using firestore = await startProgram(import.meta.resolve('./document-source.ts'), [], {
     ...environment,
     GCLOUD_PROJECT: PROJECT,
     FIREBASE_CONFIG: JSON.stringify({ projectId: PROJECT }),
   });
-  const { host } = (await firestore.message()) as { readonly host: string };
+  const { host } = firestore.announcement as { readonly host: string };
   await using load = documentLoad(host);
 
   let perSecond: number;
   {
-    await using writer = startProgram(import.meta.resolve(WRITER), [], environment);
-    const port = await statusPort(writer);
+    await using writer = await startProgram(import.meta.resolve(WRITER), [], environment);
+    const port = statusPort(writer);
     await load.write(WARM_UP);
     await allSettled(port, WARM_UP);
     const begun = nowMs();
@@ -53,8 +54,8 @@ export async function measureWholePath(
 
   const steadyPerSecond = perSecond * STEADY_SHARE;
   const count = Math.ceil(steadyPerSecond * STEADY_SECONDS);
-  await using writer = startProgram(import.meta.resolve(WRITER), [], environment);
-  const port = await statusPort(writer);
+  await using writer = await startProgram(import.meta.resolve(WRITER), [], environment);
+  const port = statusPort(writer);
   await load.writeSteadily(count, steadyPerSecond);
   const { latencyMs } = await allSettled(port, count);
   return { perSecond, steadyPerSecond, ...latencyMs };

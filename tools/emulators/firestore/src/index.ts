@@ -3,7 +3,12 @@ export {
   type FirestoreEmulator,
   type FirestoreEmulatorOptions,
 } from './emulator.ts';
-export type { DeliveryOptions, DeliveryStats, Functions } from './functions/functions.ts';
+export type {
+  DeliveryOptions,
+  DeliveryStats,
+  Disturbance,
+  Functions,
+} from './functions/functions.ts';
 export type {
   CloudEvent,
   CloudFunction,

@@ -149,6 +149,23 @@ test('copies and shuffle deliver every event that often, out of order', async ()
   expect(order.toSorted()).toEqual(inOrder.toSorted());
 });
 
+test('a disturbance delivers late and often, loses nothing, and ends when it is told to', async () => {
+  const { emulator, firestore } = await start();
+  const order: string[] = [];
+  emulator.functions.register(bare((event) => order.push(event.document)));
+  emulator.functions.disturb({ copies: 2, late: { seed: 3, share: 1, maxMs: 50 } });
+  const late = firestore.batch();
+  const paths = Array.from({ length: 10 }, (_, i) => `c/${i}`);
+  for (const path of paths) late.set(firestore.doc(path), { n: 1 });
+  await late.commit();
+  emulator.functions.disturb({});
+  await firestore.doc('c/calm').set({ n: 1 });
+  await emulator.functions.drain();
+  const inOrder = paths.flatMap((path) => [path, path]);
+  expect(order.filter((path) => path !== 'c/calm')).not.toEqual(inOrder);
+  expect(order.toSorted()).toEqual([...inOrder, 'c/calm']);
+});
+
 test('no more calls are under way at once than the concurrency allows', async () => {
   const { emulator, firestore } = await start({ delivery: { concurrency: 3 } });
   let active = 0;

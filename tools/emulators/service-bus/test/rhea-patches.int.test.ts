@@ -13,7 +13,11 @@ import {
 } from '../src/amqp/value-writer.ts';
 import type { RheaSender, RheaSession, TransferFrame } from '../src/amqp/rhea-internals.ts';
 import { gaugeCredit, keepMessagesEncoded, RAW_FORMAT } from '../src/amqp/rhea-patches.ts';
-import { startServiceBusEmulator, type ServiceBusEmulator } from '../src/index.ts';
+import {
+  createManualClock,
+  startServiceBusEmulator,
+  type ServiceBusEmulator,
+} from '../src/index.ts';
 
 let emulator: ServiceBusEmulator;
 let client: ServiceBusClient;
@@ -54,6 +58,30 @@ test('one link settles far more than the 2,048 messages that rhea remembers', as
   await done.promise;
   await expect.poll(() => receiver.peekMessages(1)).toEqual([]);
   await receiver.close();
+});
+
+test('of two neighbours that are settled in one turn each gets its own answer', async () => {
+  const clock = createManualClock();
+  await using own = await startServiceBusEmulator({
+    clock,
+    topology: { queues: { q: { lockDurationMs: 30_000 } } },
+  });
+  const own1 = new ServiceBusClient(own.connectionString);
+  const sender = own1.createSender('q');
+  const receiver = own1.createReceiver('q');
+  await sender.sendMessages({ body: 'early' });
+  const [early] = await receiver.receiveMessages(1);
+  clock.advance(20_000);
+  await sender.sendMessages({ body: 'late' });
+  const [late] = await receiver.receiveMessages(1);
+  clock.advance(15_000);
+  if (!early || !late) expect.fail('both messages should have come');
+  const answers = await Promise.allSettled([
+    receiver.completeMessage(early),
+    receiver.completeMessage(late),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  await own1.close();
 });
 
 test('a receiver that asks for more than a session holds gets the rest as it settles', async () => {

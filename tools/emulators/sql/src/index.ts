@@ -1,4 +1,9 @@
 export { startPglite, type PgliteOptions } from './pglite/start-pglite.ts';
 export { spawnPglite, type SpawnedDatabase } from './pglite/spawn-pglite.ts';
-export { startPostgres, type PostgresOptions } from './postgres/start-postgres.ts';
+export {
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+  type PostgresStop,
+} from './postgres/start-postgres.ts';
 export type { RunningDatabase } from './running-database.ts';

@@ -15,8 +15,6 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
-    /** Ends with whoever holds the other end of its standard input, however that one ends. */
-    'stop-with-stdin': { type: 'boolean', default: false },
     /** Creates the database and ends. */
     'init-only': { type: 'boolean', default: false },
   },
@@ -47,5 +45,4 @@ const stop = async (): Promise<void> => {
 };
 if (values['init-only']) await stop();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-if (values['stop-with-stdin']) process.stdin.resume().once('close', () => void stop());
 process.stdout.write(`${database.url}\n`);

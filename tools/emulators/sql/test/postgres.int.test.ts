@@ -36,3 +36,16 @@ test('says why it did not start', async () => {
     /no_such_setting/,
   );
 });
+
+test.for(['fast', 'immediate'] as const)(
+  'keeps its port and every commit through a stop that is %s',
+  async (how) => {
+    await using server = await startPostgres({ durable: true });
+    await query(server.url, 'CREATE TABLE notes (id int)');
+    await query(server.url, 'INSERT INTO notes VALUES (1)');
+    await server.stop(how);
+    await expect(query(server.url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await server.start();
+    expect(await query(server.url, 'SELECT id FROM notes')).toEqual([{ id: 1 }]);
+  },
+);

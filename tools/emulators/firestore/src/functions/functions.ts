@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { seededRandom } from '@ayna/processes';
 import type { DocumentChange } from '../store/document.ts';
 import { toCloudEvent, type ChangeEvent } from './event.ts';
-import { DeliveryQueue, seededRandom } from './shuffle.ts';
+import { DeliveryQueue } from './shuffle.ts';
 import {
   toSubscription,
   type CloudFunction,
@@ -18,14 +19,20 @@ const DEFAULT_LOCATION = 'eur3';
 /** How long a shuffled event waits for its window to fill. */
 const SHUFFLE_HOLD_MS = 20;
 
-/** How changes reach functions. Delivery is at least once and in no order that is promised. */
-export interface DeliveryOptions {
-  /** The most calls under way at once. @defaultValue `80` */
-  readonly concurrency?: number;
+/** What a test may do to deliveries: all of it happens to real ones, sooner or later. */
+export interface Disturbance {
   /** How often each event is delivered, for tests of idempotency. @defaultValue `1` */
   readonly copies?: number;
   /** Deliver in a random order that `seed` determines, drawn from the next `window` events. */
   readonly shuffle?: { readonly seed: number; readonly window: number };
+  /** Hold back a share of the deliveries (0..1), each for up to `maxMs`, as `seed` determines. */
+  readonly late?: { readonly seed: number; readonly share: number; readonly maxMs: number };
+}
+
+/** How changes reach functions. Delivery is at least once and in no order that is promised. */
+export interface DeliveryOptions extends Disturbance {
+  /** The most calls under way at once. @defaultValue `80` */
+  readonly concurrency?: number;
   /** The wait before the first repetition; it doubles each time. @defaultValue `100` */
   readonly minBackoffMs?: number;
   /** The longest wait between repetitions. @defaultValue `10_000` */
@@ -54,6 +61,8 @@ export interface Functions {
   /** Resolves once nothing is pending. Never rejects; does not resolve while a retry keeps failing. */
   drain(): Promise<void>;
   stats(): DeliveryStats;
+  /** Disturbs the delivery of all changes from now on; `{}` ends what disturbed it before. */
+  disturb(disturbance: Disturbance): void;
 }
 
 /** The emulator's own side of `Functions`. */
@@ -73,28 +82,27 @@ interface Delivery {
 export function createFunctions(options: DeliveryOptions = {}): FunctionsControl {
   const {
     concurrency = DEFAULT_CONCURRENCY,
-    copies = 1,
-    shuffle,
     minBackoffMs = DEFAULT_MIN_BACKOFF_MS,
     maxBackoffMs = DEFAULT_MAX_BACKOFF_MS,
     location = DEFAULT_LOCATION,
     log = (message: string, cause: unknown) => console.error(message, cause),
   } = options;
-  const window = shuffle?.window ?? 1;
-  const queue = new DeliveryQueue<Delivery>(window, seededRandom(shuffle?.seed ?? 0));
+  const queue = new DeliveryQueue<Delivery>();
   const subscriptions = new Set<Subscription>();
   const timers = new Set<NodeJS.Timeout>();
   const drained = new Set<() => void>();
   const counts = { pending: 0, delivered: 0, failed: 0, retried: 0 };
+  let copies = 1;
+  let delayMs: () => number = () => 0;
   let active = 0;
   let scheduled = false;
   let stopped = false;
 
-  function later(delayMs: number, action: () => void): void {
+  function later(afterMs: number, action: () => void): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
       action();
-    }, delayMs);
+    }, afterMs);
     timers.add(timer);
   }
 
@@ -105,7 +113,7 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
       scheduled = false;
       pump();
     };
-    if (queue.length < window) later(SHUFFLE_HOLD_MS, run);
+    if (queue.length < queue.window) later(SHUFFLE_HOLD_MS, run);
     else setImmediate(run);
   }
 
@@ -144,10 +152,22 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
   function repeat(delivery: Delivery): void {
     const ceiling = Math.min(maxBackoffMs, minBackoffMs * 2 ** delivery.attempts++);
     counts.retried++;
-    later(ceiling * (0.5 + Math.random() / 2), () => {
+    enqueueLater(ceiling * (0.5 + Math.random() / 2), delivery);
+  }
+
+  function enqueueLater(afterMs: number, delivery: Delivery): void {
+    later(afterMs, () => {
       queue.push(delivery);
       schedule();
     });
+  }
+
+  function disturb({ copies: each = 1, shuffle, late }: Disturbance): void {
+    copies = each;
+    queue.window = shuffle?.window ?? 1;
+    queue.random = seededRandom(shuffle?.seed ?? 0).next;
+    const { next } = seededRandom(late?.seed ?? 0);
+    delayMs = () => (late !== undefined && next() < late.share ? next() * late.maxMs : 0);
   }
 
   function settle(): void {
@@ -155,7 +175,10 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
     drained.clear();
   }
 
+  disturb(options);
+
   return {
+    disturb,
     register: (target, registration = {}) => {
       const subscription = toSubscription(target, registration);
       subscriptions.add(subscription);
@@ -173,7 +196,10 @@ export function createFunctions(options: DeliveryOptions = {}): FunctionsControl
         for (const subscription of subscriptions) {
           if (!subscription.wants(change, databaseName)) continue;
           for (let copy = 0; copy < copies; copy++) {
-            queue.push({ event, subscription, attempts: 0 });
+            const delivery = { event, subscription, attempts: 0 };
+            const heldBackMs = delayMs();
+            if (heldBackMs > 0) enqueueLater(heldBackMs, delivery);
+            else queue.push(delivery);
             counts.pending++;
           }
         }

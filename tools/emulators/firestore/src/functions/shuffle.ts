@@ -1,25 +1,9 @@
-/** Numbers in [0, 1) that the seed alone determines (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Takes items in order, or at random from the first `window` of those waiting. */
 export class DeliveryQueue<T> {
   #items: T[] = [];
   #head = 0;
-  readonly #window: number;
-  readonly #random: () => number;
-
-  constructor(window: number, random: () => number) {
-    this.#window = window;
-    this.#random = random;
-  }
+  window = 1;
+  random: () => number = Math.random;
 
   get length(): number {
     return this.#items.length - this.#head;
@@ -32,8 +16,8 @@ export class DeliveryQueue<T> {
   take(): T | undefined {
     const first = this.#items[this.#head];
     if (first === undefined) return undefined;
-    const reach = Math.min(this.#window, this.length);
-    const at = this.#head + Math.floor(this.#random() * reach);
+    const reach = Math.min(this.window, this.length);
+    const at = this.#head + Math.floor(this.random() * reach);
     const taken = this.#items[at];
     this.#items[at] = first;
     this.#head++;

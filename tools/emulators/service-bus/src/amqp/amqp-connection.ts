@@ -8,7 +8,12 @@ import { manage } from './management.ts';
 import { largestMessageBytes } from './message-size.ts';
 import { decodeRequest, respond } from './request-response.ts';
 import type { RheaEvent, RheaReceiver, RheaSender } from './rhea-internals.ts';
-import { keepMessagesEncoded, refuseOversizedFrames, writeOncePerTurn } from './rhea-patches.ts';
+import {
+  answerExactly,
+  keepMessagesEncoded,
+  refuseOversizedFrames,
+  writeOncePerTurn,
+} from './rhea-patches.ts';
 import { attachReceiver, type AttachedReceiver } from './attach-receiver.ts';
 import type { AmqpServices, Durably } from './amqp-services.ts';
 import { createConnection } from './container.ts';
@@ -129,7 +134,9 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
   };
 
   on('session_open', ({ session }) => {
-    if (session) keepMessagesEncoded(session);
+    if (!session) return;
+    keepMessagesEncoded(session);
+    answerExactly(session);
   });
   on('sender_open', ({ sender }) => {
     if (sender) refuseOnError(sender, sender.source?.address, openReceiver);

@@ -38,11 +38,27 @@ export interface RheaSession {
   readonly connection: RheaConnection;
   readonly outgoing: {
     readonly deliveries: { available(): number };
+    /** Answers that are written together at the end of the turn. */
+    readonly pending_dispositions: PendingAnswer[];
+    update(delivery: OutgoingDelivery, settled: boolean, state?: unknown): void;
   };
   readonly incoming: {
+    updated: PendingAnswer[];
+    process(session: RheaSession): void;
     on_transfer(frame: TransferFrame, receiver: RheaReceiver): void;
   };
   remove(): void;
+}
+
+/** A delivery with the answer that it gets. */
+export interface PendingAnswer {
+  readonly id: number;
+  readonly state: unknown;
+  readonly settled: boolean;
+  readonly link: {
+    is_receiver(): boolean;
+    readonly session: { output(frame: unknown): void };
+  };
 }
 
 export interface TransferFrame {

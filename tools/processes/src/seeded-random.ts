@@ -1,10 +1,10 @@
 /** Random numbers that derive from a seed: the same seed gives the same run. */
 export interface Random {
   /** In [0, 1). */
-  next(): number;
+  readonly next: () => number;
   /** In [0, below). */
   below(below: number): number;
-  pick<Item>(items: readonly [Item, ...Item[]]): Item;
+  pick<const Item>(items: readonly [Item, ...Item[]]): Item;
 }
 
 /** The mulberry32 generator: small and good enough for sample data, never for secrets. */
