@@ -1,4 +1,4 @@
-import { entities, SourceVersion } from '@ayna/contract';
+import { dmMessage, entities, SourceVersion } from '@ayna/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkMirror, type CheckOptions, type CheckSummary } from '../src/index.ts';
 import { openMirrorUnderCheck, type MirrorUnderCheck } from './mirror-under-check.ts';
@@ -114,8 +114,8 @@ describe('of a row that was tampered with, the check finds', () => {
     await mirror.putRow(message('0'), 5n, null);
     await mirror.tamper(`UPDATE dm_messages_mirror SET deleted_at = NULL WHERE message_id = '0'`);
     await mirror.tamper(
-      `INSERT INTO dm_messages_mirror (conversation_id, message_id, source_version, event_id)
-       VALUES ('zzz', 'z', 1, 'x'), ('a/b', '', 1, 'x'), ('__no__', '.', 1, 'x')`,
+      `INSERT INTO dm_messages_mirror (conversation_id, message_id, source_version, event_id, mirrored_at)
+       VALUES ('zzz', 'z', 1, 'x', now()), ('a/b', '', 1, 'x', now()), ('__no__', '.', 1, 'x', now())`,
     );
     const summary = await check();
     expect(foundIn(summary)).toEqual({
@@ -141,7 +141,7 @@ test('a check since a time looks at what either side changed from then on, and a
   await mirror.write({ [message('old')]: { body: 'old' }, [message('ahead')]: { body: 'x' } });
   await mirror.mirror();
   await mirror.tamper(`UPDATE dm_messages_mirror SET body = 'y'`);
-  const [newest] = await mirror.source.readMany(entities[1], [
+  const [newest] = await mirror.source.readMany(dmMessage, [
     { conversationId: 'c', messageId: 'old' },
   ]);
   const since = newest?.readTime ?? SourceVersion.fromMicros(0n);
