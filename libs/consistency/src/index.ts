@@ -18,6 +18,7 @@ export {
   thresholdsOf,
   type CheckScope,
   type MirrorEnds,
+  type MirrorEndsConfig,
 } from './settings.ts';
 export type { Counts, EntityCheck } from './tally.ts';
 export { beyondThresholds, DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts';

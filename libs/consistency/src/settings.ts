@@ -29,10 +29,11 @@ export const checkSettings = {
   CHECK_REPORT: z.string().optional(),
 };
 
-type CheckConfig = z.infer<z.ZodObject<typeof checkSettings>>;
+/** What `checkSettings` read. */
+export type MirrorEndsConfig = z.infer<z.ZodObject<typeof checkSettings>>;
 
 /** The thresholds that the settings name. */
-export function thresholdsOf(config: CheckConfig): Thresholds {
+export function thresholdsOf(config: MirrorEndsConfig): Thresholds {
   return {
     maxDriftPercent: config.CHECK_MAX_DRIFT_PERCENT,
     maxMissingInFirestore: config.CHECK_MAX_MISSING_IN_FIRESTORE,
@@ -51,7 +52,7 @@ export interface MirrorEnds extends AsyncDisposable {
  * @throws AynaError as `MirrorStore.verifySchema` does
  */
 export async function openMirrorEnds(
-  config: CheckConfig,
+  config: MirrorEndsConfig,
   entities: readonly Entity[],
 ): Promise<MirrorEnds> {
   const store = openMirrorStore({ ...sqlOf(config), entities });
