@@ -2,6 +2,7 @@ import type { CheckProgress } from '@ayna/consistency';
 import {
   createLogger,
   exitCodes,
+  keepHeapSmall,
   runProgram,
   shutdownSignal,
   startMetrics,
@@ -11,6 +12,7 @@ import { checkerConfig } from './config.ts';
 import { runChecker } from './run-checker.ts';
 
 await runProgram(async () => {
+  keepHeapSmall();
   const config = checkerConfig(process.env);
   const logger = createLogger('checker', config.LOG_LEVEL);
   const stop = new AbortController();

@@ -1,4 +1,5 @@
 import {
+  encodeDocument,
   entities,
   locateDocument,
   SourceVersion,
@@ -78,6 +79,12 @@ export async function openWholeMirror(): Promise<WholeMirror> {
     store,
     entities,
     logger: createLogger('test', 'silent'),
+    readDocument: async (path) => {
+      const located = locateDocument(entities, path);
+      const [reading] = located ? await source.readMany(located.entity, [located.key]) : [];
+      const state = reading?.document?.state;
+      return state && { document: encodeDocument(state.fields), version: state.version };
+    },
   });
   const triggers = openChangePublisher(serviceBus, entities, 'trigger');
   const repairs = openChangePublisher(serviceBus, entities, 'repair');
@@ -152,6 +159,8 @@ async function commit(
         before.updateTime.nanoseconds,
       ),
     };
+  // A write that changes nothing is no change: it triggers nothing.
+  if (fields && state?.version.compare(version) === 0) return undefined;
   return {
     path,
     before: state,

@@ -6,6 +6,7 @@ import {
   type MirrorEndsConfig,
 } from '@ayna/consistency';
 import { entities } from '@ayna/contract';
+import { keepHeapSmall } from '@ayna/platform';
 import type { CommandContext } from '../../command-context.ts';
 import { showCheckProgress } from './check-progress.ts';
 import type { ScopeOptions } from './check-options.ts';
@@ -22,6 +23,7 @@ export async function withChecking<Result>(
 ): Promise<Result> {
   const chosen = entitiesNamed(entities, options.entity);
   const mode = checkModeOf(options);
+  keepHeapSmall();
   await using ends = await openMirrorEnds(config, entities);
   const progress = showCheckProgress();
   try {
