@@ -25,7 +25,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { sql } from 'kysely';
 
 /** What a document holds; undefined: it is deleted. */
-export type Fields = Readonly<Record<string, unknown>> | undefined;
+type Fields = Readonly<Record<string, unknown>> | undefined;
 
 /** Firestore, the broker, a running writer and SQL, and what a test does to them. */
 export interface WholeMirror extends AsyncDisposable {

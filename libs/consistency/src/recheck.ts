@@ -15,11 +15,11 @@ export interface RecheckPolicy {
   readonly pauseMs: number;
   /** Looks at a key that keeps changing, before it is given up as in flight. @defaultValue 5 */
   readonly looks: number;
-  /** Keys that wait for their second look at most; the scan waits beyond. @defaultValue 20,000 */
+  /** Keys that wait for their second look at most; the scan waits beyond. @defaultValue 10,000 */
   readonly capacity: number;
 }
 
-export const DEFAULT_RECHECK: RecheckPolicy = { pauseMs: 5_000, looks: 5, capacity: 20_000 };
+export const DEFAULT_RECHECK: RecheckPolicy = { pauseMs: 5_000, looks: 5, capacity: 10_000 };
 
 /** Puts right what a check found. */
 export interface Mend {
@@ -62,7 +62,7 @@ interface Case extends Suspect {
 }
 
 const BATCH_SIZE = 300;
-const PARALLEL = 4;
+const PARALLEL = 2;
 const MAX_PAUSE_MS = 60_000;
 
 export function openRecheck(options: RecheckOptions): Recheck {

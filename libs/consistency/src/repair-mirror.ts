@@ -73,7 +73,7 @@ export async function repairMirror(options: RepairOptions): Promise<RepairSummar
  * @param run names this repair, so that the broker does not take the repair for a repetition of an
  * earlier one
  */
-export function repairOf(finding: Finding, source: string, run: string): DocumentChange {
+function repairOf(finding: Finding, source: string, run: string): DocumentChange {
   const { difference, document, readTime } = finding;
   const { path, documentVersion, rowVersion } = difference;
   if (!document && !readTime) {
