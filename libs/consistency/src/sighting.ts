@@ -18,7 +18,7 @@ export interface KeyRange {
   readonly upTo?: MirrorKey;
 }
 
-const PAGE_SIZE = 500;
+const PAGE_SIZE = 250;
 
 /**
  * Walks both sides in key order at the same time. Memory holds some pages of each side, however
