@@ -12,7 +12,7 @@ import { checkerConfig } from './config.ts';
 import { runChecker } from './run-checker.ts';
 
 await runProgram(async () => {
-  keepHeapSmall();
+  keepHeapSmall({ growingPercent: 20 });
   const config = checkerConfig(process.env);
   const logger = createLogger('checker', config.LOG_LEVEL);
   const stop = new AbortController();

@@ -71,9 +71,8 @@ export async function openWholeMirror(): Promise<WholeMirror> {
   const endpoint = { kind: 'connectionString', connectionString: broker.connectionString } as const;
   const serviceBus = { endpoint, topic: topology.topic, subscription };
   await provisionTopology(connectAdministration(endpoint), topology);
-  const client = connectServiceBus(endpoint);
   const processor: Processor = startProcessor({
-    client,
+    connect: () => connectServiceBus(endpoint),
     topic: topology.topic,
     subscription,
     store,
@@ -130,7 +129,6 @@ export async function openWholeMirror(): Promise<WholeMirror> {
       await processor.stop();
       await triggers[Symbol.asyncDispose]();
       await repairs[Symbol.asyncDispose]();
-      await client.close();
       await database.close();
       await firestore.terminate();
       await Promise.all([emulator.close(), broker.close(), server.close()]);

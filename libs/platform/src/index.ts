@@ -1,5 +1,4 @@
 export { flag, port, readConfig, wholeNumber } from './config.ts';
-export { keepHeapSmall } from './heap.ts';
 export { latencyRecorder, type LatencyRecorder, type LatencySummary } from './latency.ts';
 export { censorSecrets, createLogger, logLevels, type Logger, type LogLevel } from './logger.ts';
 export { aynaMeter, LATENCY_BUCKETS_MS, startMetrics, type Metrics } from './metrics.ts';

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { repeatable } from '../../command-arguments.ts';
 
 /** What the options that check and repair have in common say. */
 export interface ScopeOptions {
@@ -13,7 +14,7 @@ export interface ScopeOptions {
 /** Adds the options that check and repair have in common. */
 export function addScopeOptions(command: Command): Command {
   return command
-    .option('--entity <name>', 'only this entity, e.g. dm.message (repeatable)', collected, [])
+    .option('--entity <name>', 'only this entity, e.g. dm.message (repeatable)', repeatable, [])
     .option('--sample <percent>', 'only so much of the keys, e.g. 1%, in ranges chosen at random')
     .option('--seed <n>', 'choose the ranges of an earlier sample again', wholeNumber)
     .option(
@@ -34,8 +35,4 @@ export function wholeNumber(text: string): number {
 export function decimal(text: string): number {
   if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('Expected a number.');
   return Number(text);
-}
-
-function collected(text: string, before: readonly string[]): string[] {
-  return [...before, text];
 }

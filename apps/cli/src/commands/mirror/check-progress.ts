@@ -1,5 +1,5 @@
 import type { CheckProgress } from '@ayna/consistency';
-import { count } from './describe-check.ts';
+import { count } from './backfill-text.ts';
 
 const LIVE_EVERY_MS = 250;
 const PLAIN_EVERY_MS = 10_000;

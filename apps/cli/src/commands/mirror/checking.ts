@@ -23,7 +23,7 @@ export async function withChecking<Result>(
 ): Promise<Result> {
   const chosen = entitiesNamed(entities, options.entity);
   const mode = checkModeOf(options);
-  keepHeapSmall();
+  keepHeapSmall({ growingPercent: 20 });
   await using ends = await openMirrorEnds(config, entities);
   const progress = showCheckProgress();
   try {

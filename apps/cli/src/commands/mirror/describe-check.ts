@@ -1,4 +1,6 @@
 import { differenceKinds, type CheckReport, type Counts, type Difference } from '@ayna/consistency';
+import { plainLine } from '../../table.ts';
+import { count } from './backfill-text.ts';
 
 const COLUMNS = ['checked', ...differenceKinds, 'inFlight', 'unrepairable'] as const;
 
@@ -37,13 +39,8 @@ export function describeFindings({ entities, total, mode }: CheckReport): string
 /** One line on one difference. */
 export function describeDifference({ kind, path, fields, unrepairable }: Difference): string {
   const named = fields.length > 0 ? ` (${fields.join(', ')})` : '';
-  const reason = unrepairable === null ? '' : `: cannot be repaired: ${plain(unrepairable)}`;
-  return `  ${kind}${named} ${plain(path)}${reason}`;
-}
-
-/** 65490 as `65,490`. */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  const reason = unrepairable === null ? '' : `: cannot be repaired: ${plainLine(unrepairable)}`;
+  return `  ${kind}${named} ${plainLine(path)}${reason}`;
 }
 
 function describeVerdict({ complete, beyond, total }: CheckReport): string {
@@ -56,9 +53,4 @@ function describeVerdict({ complete, beyond, total }: CheckReport): string {
 
 function figures(counts: Counts): string[] {
   return [...COLUMNS.map((name) => count(counts[name])), `${counts.driftPercent.toFixed(3)} %`];
-}
-
-/** Keys and messages may hold what would play with a terminal. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
 }

@@ -1,5 +1,6 @@
 import type { CheckReport, RepairSummary } from '@ayna/consistency';
-import { count, describeDifference, describeFindings } from './describe-check.ts';
+import { count } from './backfill-text.ts';
+import { describeDifference, describeFindings } from './describe-check.ts';
 
 /** What a repair found and did, for a person. */
 export function describeRepair(report: CheckReport & Pick<RepairSummary, 'repair'>): string {
