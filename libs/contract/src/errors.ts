@@ -82,6 +82,12 @@ export const errorRegistry = {
       'Name the checkpoint of this work with --checkpoint, or begin anew with --restart. A damaged file is left as it is.',
     heals: false,
   },
+  ReportUnwritable: {
+    cause: 'A report cannot be written to its place.',
+    remedy:
+      'Check the folder, or the bucket (gs://bucket/path), the credentials and their right to write there, then run again.',
+    heals: false,
+  },
   InputInvalid: {
     cause: 'An input file or an argument cannot be used.',
     remedy: 'Correct the line or the argument that the message names.',

@@ -1,14 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-import {
-  encodeDocument,
-  entities,
-  locateDocument,
-  projectDocument,
-  SourceVersion,
-  type Entity,
-} from '@ayna/contract';
-import type { MirrorRow, MirrorStore } from '@ayna/sql-gateway';
-import type { Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { checkMirror, type Difference } from '@ayna/consistency';
+import { entities, locateDocument, type SourceVersion } from '@ayna/contract';
+import { openDocumentSource } from '@ayna/firestore';
+import type { MirrorStore } from '@ayna/sql-gateway';
+import type { Firestore } from 'firebase-admin/firestore';
 
 /** How the mirror differs from Firestore. */
 export interface Drift {
@@ -24,12 +18,21 @@ export interface Drift {
   readonly examples: readonly string[];
 }
 
-const PAGE = 1_000;
+const faults = {
+  missingInSql: 'missing',
+  missingInFirestore: 'extra',
+  stale: 'different',
+  different: 'different',
+} as const;
+
+/** Everything has arrived by now, so a second look need not wait. */
+const PAUSE_MS = 100;
+const READ_AT_ONCE = 1_000;
 const MAX_EXAMPLES = 10;
 
 /**
- * Compares every document with its row and every deleted one with its tombstone, walking both sides
- * in key order, so that memory does not grow with the data.
+ * Compares every document with its row and every deleted one with its tombstone, in memory that
+ * does not grow with the data.
  *
  * @param touched the paths this run wrote to: those that are gone must have a tombstone
  * @param since live rows of a version before it belong to an earlier run, and are passed over
@@ -45,95 +48,46 @@ export async function verifyMirror(
     drift[kind] += 1;
     if (drift.examples.length < MAX_EXAMPLES) drift.examples.push(`${kind}: ${path}`);
   };
-  for (const entity of entities) {
-    const rows = store.scan(entity, { includeTombstones: true })[Symbol.asyncIterator]();
-    const documents = documentsOf(firestore, entity);
-    let row = await nextOf(rows);
-    let document = await nextOf(documents);
-    while (row ?? document) {
-      const order = compareKeys(entity, row, document);
-      if (order === 0 && row && document) {
-        drift.checked += 1;
-        if (row.deletedAt !== null) fault('missing', document.ref.path);
-        else if (!isMirrored(entity, row, document)) fault('different', document.ref.path);
-      } else if (order > 0 && document) {
-        drift.checked += 1;
-        fault('missing', document.ref.path);
-      } else if (row) {
-        const path = entity.path.format(row.key);
-        if (row.deletedAt === null) {
-          if (row.sourceVersion.compare(since) >= 0) fault('extra', path);
-        } else if (touched.has(path)) drift.checked += 1;
-      }
-      if (order <= 0) row = await nextOf(rows);
-      if (order >= 0) document = await nextOf(documents);
-    }
+  const isOfEarlierRun = ({ kind, rowVersion }: Difference) =>
+    kind === 'missingInFirestore' && (rowVersion?.compare(since) ?? 0) < 0;
+  const { total } = await checkMirror({
+    entities,
+    source: openDocumentSource(firestore),
+    store,
+    recheck: { pauseMs: PAUSE_MS },
+    onDifference: ({ difference }) => {
+      if (isOfEarlierRun(difference)) drift.checked -= 1;
+      else fault(faults[difference.kind], difference.path);
+    },
+  });
+  drift.checked += total.checked;
+  for await (const { path, hasTombstone } of deletedAmong(touched, firestore, store)) {
+    drift.checked += 1;
+    if (!hasTombstone) fault('missing', path);
   }
-  await checkTombstones(firestore, store, touched, drift, fault);
   return drift;
 }
 
-/** What was touched, is gone, and was not met as a tombstone on the way, is missing. */
-async function checkTombstones(
+/** The paths that have neither a live row nor a document, and whether a tombstone stands for them. */
+async function* deletedAmong(
+  touched: ReadonlySet<string>,
   firestore: Firestore,
   store: MirrorStore,
-  touched: ReadonlySet<string>,
-  drift: { checked: number },
-  fault: (kind: 'missing', path: string) => void,
-): Promise<void> {
-  if (drift.checked >= touched.size) return;
-  for (const path of touched) {
-    const located = locateDocument(entities, path);
-    if (!located) continue;
-    const row = await store.read(located.entity, located.key);
-    if (row || (await firestore.doc(path).get()).exists) continue;
-    drift.checked += 1;
-    fault('missing', path);
+): AsyncGenerator<{ readonly path: string; readonly hasTombstone: boolean }> {
+  for (const entity of entities) {
+    const paths = [...touched].filter((path) => locateDocument([entity], path));
+    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+      const some = paths.slice(at, at + READ_AT_ONCE);
+      const rows = await store.readMany(
+        entity,
+        some.map((path) => entity.path.match(path) ?? {}),
+      );
+      for (const [index, path] of some.entries()) {
+        const row = rows[index];
+        if (row?.deletedAt === null) continue;
+        if (!row && (await firestore.doc(path).get()).exists) continue;
+        yield { path, hasTombstone: row !== undefined };
+      }
+    }
   }
-}
-
-function isMirrored(entity: Entity, row: MirrorRow, document: QueryDocumentSnapshot): boolean {
-  const { seconds, nanoseconds } = document.updateTime;
-  return (
-    row.sourceVersion.compare(SourceVersion.fromTimestamp(seconds, nanoseconds)) === 0 &&
-    isDeepStrictEqual(row.columns, projectDocument(entity, encodeDocument(document.data())))
-  );
-}
-
-/** The documents of an entity, in the bytewise order of their paths. */
-async function* documentsOf(
-  firestore: Firestore,
-  entity: Entity,
-): AsyncGenerator<QueryDocumentSnapshot, undefined> {
-  const collection = entity.path.pattern.split('/').at(-2) ?? '';
-  const group = firestore.collectionGroup(collection).orderBy('__name__').limit(PAGE);
-  let last: QueryDocumentSnapshot | undefined;
-  for (;;) {
-    const page: QueryDocumentSnapshot[] = (await (last ? group.startAfter(last) : group).get())
-      .docs;
-    for (const document of page) if (entity.path.match(document.ref.path)) yield document;
-    last = page.at(-1);
-    if (page.length < PAGE) return undefined;
-  }
-}
-
-async function nextOf<Item>(iterator: AsyncIterator<Item>): Promise<Item | undefined> {
-  const next = await iterator.next();
-  return next.done === true ? undefined : next.value;
-}
-
-/** Below zero when the row comes first, above when the document does. */
-function compareKeys(
-  entity: Entity,
-  row: MirrorRow | undefined,
-  document: QueryDocumentSnapshot | undefined,
-): number {
-  if (!row) return 1;
-  if (!document) return -1;
-  const key = entity.path.match(document.ref.path) ?? {};
-  for (const name of entity.key) {
-    const order = Buffer.compare(Buffer.from(row.key[name] ?? ''), Buffer.from(key[name] ?? ''));
-    if (order !== 0) return order;
-  }
-  return 0;
 }

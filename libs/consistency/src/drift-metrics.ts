@@ -1,0 +1,22 @@
+import { aynaMeter } from '@ayna/platform';
+import type { CheckSummary } from './check-mirror.ts';
+import { differenceKinds } from './verdict.ts';
+
+/** Tells the outcome of a check to the metrics, entity by entity. */
+export function recordDrift({ entities }: Pick<CheckSummary, 'entities'>): void {
+  const meter = aynaMeter();
+  const drift = meter.createGauge('mirror_drift_percent', {
+    description: 'Differences in percent of the records checked',
+  });
+  const differences = meter.createGauge('mirror_differences', {
+    description: 'Differences found by the last check, by kind',
+  });
+  const checked = meter.createGauge('mirror_checked_records', {
+    description: 'Records looked at by the last check',
+  });
+  for (const { entity, ...counts } of entities) {
+    drift.record(counts.driftPercent, { entity });
+    checked.record(counts.checked, { entity });
+    for (const kind of differenceKinds) differences.record(counts[kind], { entity, kind });
+  }
+}
