@@ -34,7 +34,7 @@ export const sendActionCode = operation(sendFields, (call) => {
   };
   switch (requestType) {
     case 'EMAIL_SIGNIN': {
-      demand(directory.policy.emailLink, 'OPERATION_NOT_ALLOWED');
+      demand(admin || directory.policy.emailLink, 'OPERATION_NOT_ALLOWED');
       demand(body.email, 'MISSING_EMAIL');
       return send({ requestType, email: emailAddress(body.email) });
     }

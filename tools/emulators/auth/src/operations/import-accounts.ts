@@ -110,7 +110,7 @@ function importedAccount(
     'Tenant id in userInfo does not match the tenant id in request.',
   );
   demand(
-    request.allowOverwrite || !accounts.get(localId),
+    request.allowOverwrite === true || !accounts.get(localId),
     'localId belongs to an existing account - can not overwrite.',
   );
   demand(!email || isEmailAddress(email), 'email is invalid');

@@ -46,7 +46,7 @@ type UpdateCall = Call<z.infer<typeof fields>>;
 export const updateAccount = operation(fields, (call) => {
   const { body, directory, admin, now, origin } = call;
   demand(
-    admin || body.idToken || body.oobCode,
+    [admin, body.idToken, body.oobCode].some(Boolean),
     'INVALID_REQ_TYPE',
     'Unsupported request parameters.',
   );
