@@ -1,8 +1,5 @@
-export {
-  beyondAuthThresholds,
-  DEFAULT_AUTH_THRESHOLDS,
-  type AuthThresholds,
-} from './auth/auth-thresholds.ts';
+export { withAuthCheck, type UserCheckReport } from './auth/auth-report.ts';
+export { DEFAULT_AUTH_THRESHOLDS, type AuthThresholds } from './auth/auth-thresholds.ts';
 export {
   checkAuthUsers,
   type AuthCheckOptions,
