@@ -26,8 +26,8 @@ export async function readKnownUsers(
   entitySql: EntitySql,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  // Text in PostgreSQL holds no NUL, so no row has such an id.
-  const storable = ids.filter((id) => !id.includes('\0'));
+  // Empty text is nobody's id; text in PostgreSQL holds no NUL, so no row has an id with one.
+  const storable = ids.filter((id) => id !== '' && !id.includes('\0'));
   if (entitySql.entity.users.length === 0 || storable.length === 0) return new Set();
   const rows = await runSql<{ readonly id: string }>(
     kysely,
