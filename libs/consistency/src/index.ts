@@ -1,4 +1,5 @@
 export { withAuthCheck, type UserCheckReport } from './auth/auth-report.ts';
+export { authCheckSettings, checkUsersOfProject } from './auth/auth-settings.ts';
 export { DEFAULT_AUTH_THRESHOLDS, type AuthThresholds } from './auth/auth-thresholds.ts';
 export {
   checkAuthUsers,
