@@ -35,7 +35,7 @@ import { createSessionCookie, grantToken } from '../operations/tokens.ts';
 import { updateAccount } from '../operations/update-account.ts';
 
 /** Who may call: only servers, anybody with an API key, or anybody. */
-export type Access = 'admin' | 'key' | 'open';
+type Access = 'admin' | 'key' | 'open';
 
 export interface Route {
   readonly method: string;

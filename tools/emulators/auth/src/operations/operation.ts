@@ -4,7 +4,7 @@ import type { Directory } from '../projects/directory.ts';
 import type { Project } from '../projects/project.ts';
 
 /** Everything about a request that does not depend on the operation. */
-export interface CallContext {
+interface CallContext {
   readonly project: Project;
   /** The users it is about: those of the project or of the tenant it names. */
   readonly directory: Directory;

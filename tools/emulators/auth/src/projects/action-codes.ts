@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-export type ActionType =
+type ActionType =
   'EMAIL_SIGNIN' | 'PASSWORD_RESET' | 'VERIFY_EMAIL' | 'VERIFY_AND_CHANGE_EMAIL' | 'RECOVER_EMAIL';
 
 /** What the service would have sent in a mail. */
@@ -13,7 +13,7 @@ export interface ActionCode {
 }
 
 /** How links name what they do. */
-export const actionModes: Readonly<Record<ActionType, string>> = {
+const actionModes: Readonly<Record<ActionType, string>> = {
   EMAIL_SIGNIN: 'signIn',
   PASSWORD_RESET: 'resetPassword',
   VERIFY_EMAIL: 'verifyEmail',
