@@ -1,4 +1,4 @@
-import { checkModeOf, checkSettings, type CheckMode } from '@ayna/consistency';
+import { authCheckSettings, checkModeOf, checkSettings, type CheckMode } from '@ayna/consistency';
 import { flag, logLevels, port, readConfig, wholeNumber } from '@ayna/platform';
 import { serviceBusOf, serviceBusSettings, type ServiceBusPlace } from '@ayna/service-bus';
 import { z } from 'zod';
@@ -9,8 +9,10 @@ const MAX_RETENTION_DAYS = 3_650;
 
 const jobSettings = {
   ...checkSettings,
+  ...authCheckSettings,
   ...serviceBusSettings,
   CHECK_SAMPLE: z.string().optional(),
+  CHECK_AUTH: flag().default(false),
   CHECK_REPAIR: flag().default(false),
   TOMBSTONE_RETENTION_DAYS: wholeNumber(MESSAGE_LIFE_DAYS, MAX_RETENTION_DAYS)
     .default(30)

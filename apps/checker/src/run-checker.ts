@@ -1,14 +1,17 @@
 import {
   checkMirror,
   checkReport,
+  checkUsersOfProject,
   openMirrorEnds,
   recordDrift,
   repairMirror,
   thresholdsOf,
+  withAuthCheck,
   writeReport,
   type CheckOptions,
   type CheckProgress,
   type CheckReport,
+  type UserCheckReport,
 } from '@ayna/consistency';
 import { entities } from '@ayna/contract';
 import type { Logger } from '@ayna/platform';
@@ -27,13 +30,15 @@ export interface CheckerHooks {
 
 /** What a run of the job did. */
 export interface CheckerResult extends CheckReport {
+  /** The check of the users; undefined when it is not wished. */
+  readonly auth?: UserCheckReport['auth'];
   /** Old tombstones deleted; 0 when the check did not pass. */
   readonly tombstonesPurged: number;
 }
 
 /**
- * Checks the mirror once, repairs it where that is wished, deletes old tombstones, and writes the
- * report. Tombstones stay while the mirror is not known to be right: they are evidence.
+ * Checks the mirror once, repairs it where that is wished, deletes old tombstones, checks the users
+ * where that is wished, and writes the report. Tombstones stay while the mirror is not known to be right: they are evidence.
  *
  * Rejects with an `AynaError` when an end cannot be reached or the report cannot be written.
  */
@@ -59,12 +64,34 @@ export async function runChecker(
   const tombstonesPurged = report.passed
     ? await purge(store, config.TOMBSTONE_RETENTION_DAYS, logger)
     : 0;
-  const result = { ...report, tombstonesPurged };
+  const result = { ...(await addUsers(report, config, options, logger)), tombstonesPurged };
   if (config.CHECK_REPORT !== undefined) {
     const written = await writeReport(config.CHECK_REPORT, result);
     logger.info({ report: written }, 'report written');
   }
   return result;
+}
+
+async function addUsers(
+  report: CheckReport,
+  config: CheckerConfig,
+  { store, recheck = {}, signal }: CheckOptions,
+  logger: Logger,
+): Promise<CheckReport | UserCheckReport> {
+  if (!config.CHECK_AUTH) return report;
+  const users = await checkUsersOfProject(config.GOOGLE_CLOUD_PROJECT, {
+    store,
+    entities,
+    recheck,
+    ...(signal && { signal }),
+    onMissing: ({ uid, entities: seenIn }) => logger.warn({ uid, seenIn }, 'user missing in Auth'),
+  });
+  const { seenInSql, missingInAuth, disabled, authUsers, notSeenInSql } = users;
+  logger[missingInAuth > 0 ? 'warn' : 'info'](
+    { seenInSql, missingInAuth, disabled, authUsers, notSeenInSql },
+    'users checked',
+  );
+  return withAuthCheck(report, users, { maxMissingInAuth: config.CHECK_MAX_MISSING_IN_AUTH });
 }
 
 async function repair(options: CheckOptions, place: NonNullable<CheckerConfig['repairs']>) {

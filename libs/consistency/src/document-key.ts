@@ -13,7 +13,7 @@ export function compareKeys(entity: Entity, a: MirrorKey, b: MirrorKey): number 
 }
 
 /** The order of two texts by their bytes in UTF-8, which is that of their code points. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
     const left = a.charCodeAt(at);

@@ -1,3 +1,13 @@
+export { withAuthCheck, type UserCheckReport } from './auth/auth-report.ts';
+export { authCheckSettings, checkUsersOfProject } from './auth/auth-settings.ts';
+export { DEFAULT_AUTH_THRESHOLDS, type AuthThresholds } from './auth/auth-thresholds.ts';
+export {
+  checkAuthUsers,
+  type AuthCheckOptions,
+  type AuthCheckProgress,
+  type AuthCheckSummary,
+} from './auth/check-auth-users.ts';
+export type { MissingUser } from './auth/missing-in-auth.ts';
 export { checkReport, type CheckReport } from './check-report.ts';
 export { parseSample, parseSince, type CheckMode } from './check-mode.ts';
 export {

@@ -71,6 +71,17 @@ export const errorRegistry = {
       'Check GOOGLE_CLOUD_PROJECT, the credentials (GOOGLE_APPLICATION_CREDENTIALS) and their right to read.',
     heals: false,
   },
+  AuthUnavailable: {
+    cause: 'Firebase Auth cannot be reached, or cannot take work now.',
+    remedy: 'Nothing is lost: run the command again. Look at Firebase Auth and its quotas.',
+    heals: true,
+  },
+  AuthRejected: {
+    cause: 'Firebase Auth refuses the project, the credentials or the request.',
+    remedy:
+      'Check GOOGLE_CLOUD_PROJECT, the credentials (GOOGLE_APPLICATION_CREDENTIALS) and their role: Firebase Authentication Viewer is enough.',
+    heals: false,
+  },
   DocumentUnavailable: {
     cause: 'A claim check names a document that cannot be read now.',
     remedy: 'Nothing is lost: the read is retried. Look at Firestore and at the credentials.',

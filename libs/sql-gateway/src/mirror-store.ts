@@ -97,6 +97,12 @@ export interface MirrorStore extends AsyncDisposable {
   users(entity: Entity, options: UsersOptions): Promise<string[]>;
 
   /**
+   * Those of the ids that live rows of an entity hold as ids of Firebase Auth users. Each call reads
+   * the table once, so ask for many.
+   */
+  knownUsers(entity: Entity, ids: readonly string[]): Promise<Set<string>>;
+
+  /**
    * Deletes tombstones that were both deleted at the source and mirrored here before a time, a
    * batch in a transaction of its own. An event older than its tombstone that comes after this
    * brings the row back, so the age must be beyond that of any message. Never deletes a live row;

@@ -6,7 +6,7 @@ import { applyChanges } from './apply-changes.ts';
 import { entitySql, type EntitySql } from './entity-sql.ts';
 import { purgeTombstones } from './purge-tombstones.ts';
 import { countRows, readBoundaries, readPage, readRow, readRows } from './read-rows.ts';
-import { readUsers } from './read-users.ts';
+import { readKnownUsers, readUsers } from './read-users.ts';
 import { sqlError } from './sql-error.ts';
 import { verifyMirrorSchema } from './verify-mirror-schema.ts';
 
@@ -60,6 +60,10 @@ export function postgresMirrorStore(
     users: (entity, options) =>
       attempt(`reading the users in ${entity.name}`, () =>
         readUsers(kysely, targetOf(entity), options),
+      ),
+    knownUsers: (entity, ids) =>
+      attempt(`looking for users in ${entity.name}`, () =>
+        readKnownUsers(kysely, targetOf(entity), ids),
       ),
     purgeTombstones: (entity, olderThan, limit) =>
       attempt(`purging tombstones of ${entity.name}`, () =>

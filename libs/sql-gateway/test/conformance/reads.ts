@@ -58,7 +58,7 @@ export function describeReads(open: () => StoreUnderTest): void {
     }
   });
 
-  test('gives each user in live rows once, in bytewise order, a page at a time', async () => {
+  test('gives each user in live rows once, in bytewise order, a page at a time, and knows them by id', async () => {
     const { store } = open();
     const base = messageChange('users', 10);
     const conversation = (id: string, ownerId: string | null, peerIds: unknown) => ({
@@ -101,6 +101,11 @@ export function describeReads(open: () => StoreUnderTest): void {
       }
       expect(seen).toEqual(expected);
     }
+    const asked = ['~Z', '~a', '~nobody', '~no', '~deleted', '', '~u\0', ...expected.slice(-2)];
+    expect(await store.knownUsers(dmConversation, asked)).toEqual(
+      new Set(['~Z', '~a', '~b', '~ü']),
+    );
+    expect(await store.knownUsers(followEdge, asked)).toEqual(new Set());
     expect(await store.users(followEdge, { after: '~', limit: 9 })).toEqual(['~u1', '~u2', '~u3']);
     expect(await store.users(dmConversation, { limit: 1_000 })).not.toContain('');
   });
@@ -110,6 +115,7 @@ export function describeReads(open: () => StoreUnderTest): void {
     const entity = defineEntity(anonymous);
     const store = openMirrorStore({ database: open().database, entities: [entity] });
     expect(await store.users(entity, { limit: 10 })).toEqual([]);
+    expect(await store.knownUsers(entity, ['~a'])).toEqual(new Set());
     expect(entities.every(({ users }) => users.length > 0)).toBe(true);
   });
 }

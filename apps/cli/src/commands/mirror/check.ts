@@ -6,6 +6,8 @@ import { addScopeOptions, decimal, wholeNumber, type ScopeOptions } from './chec
 export interface CheckCommandOptions extends ScopeOptions {
   readonly maxDrift?: number;
   readonly maxMissingInFirestore?: number;
+  readonly auth: boolean;
+  readonly maxMissingInAuth?: number;
 }
 
 /** Adds `ayna mirror check`. */
@@ -18,6 +20,12 @@ export function addCheckCommand(mirror: Command, context: CommandContext): void 
     .option(
       '--max-missing-in-firestore <n>',
       'rows without a document that are allowed (CHECK_MAX_MISSING_IN_FIRESTORE)',
+      wholeNumber,
+    )
+    .option('--auth', 'also look whether the users that rows name are in Firebase Auth', false)
+    .option(
+      '--max-missing-in-auth <n>',
+      'users missing in Firebase Auth that are allowed (CHECK_MAX_MISSING_IN_AUTH)',
       wholeNumber,
     )
     .action(async (options: CheckCommandOptions) => {

@@ -1,12 +1,20 @@
-import { differenceKinds, type CheckReport, type Counts, type Difference } from '@ayna/consistency';
+import {
+  differenceKinds,
+  type CheckReport,
+  type Counts,
+  type Difference,
+  type UserCheckReport,
+} from '@ayna/consistency';
 import { plainLine } from '../../table.ts';
 import { count } from './backfill-text.ts';
+import { describeUsers } from './describe-users.ts';
 
 const COLUMNS = ['checked', ...differenceKinds, 'inFlight', 'unrepairable'] as const;
 
 /** What a check found, for a person. */
-export function describeCheck(report: CheckReport): string {
-  return [...describeFindings(report), '', describeVerdict(report), ''].join('\n');
+export function describeCheck(report: CheckReport | UserCheckReport): string {
+  const users = 'auth' in report ? describeUsers(report) : [];
+  return [...describeFindings(report), ...users, '', describeVerdict(report), ''].join('\n');
 }
 
 /** The table of what was found, and the first differences of each entity. */

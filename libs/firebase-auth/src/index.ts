@@ -1,0 +1,1 @@
+export { openAuthUsers, type AuthUser, type AuthUsers } from './auth-users.ts';

@@ -1,0 +1,1 @@
+export { startAuthEmulator, type AuthEmulator, type AuthEmulatorOptions } from './emulator.ts';
