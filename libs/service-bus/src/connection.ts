@@ -38,6 +38,13 @@ export const DEFAULT_RETRY_COUNT = 3;
 const RETRY_DELAY_MS = 500;
 const MAX_RETRY_DELAY_MS = 30_000;
 
+/**
+ * How long the SDK waits for an answer before it tries again. It does not notice that the connection
+ * over which a message went is gone, and would wait for its own 60 seconds, as long as a Firebase
+ * function may run.
+ */
+const OPERATION_TIMEOUT_MS = 10_000;
+
 /** Where Microsoft's emulator serves its administration API. */
 const EMULATOR_ADMIN_PORT = 5300;
 
@@ -58,6 +65,7 @@ export function connectServiceBus(
       retryDelayInMs: RETRY_DELAY_MS,
       maxRetryDelayInMs: MAX_RETRY_DELAY_MS,
       mode: RetryMode.Exponential,
+      timeoutInMs: OPERATION_TIMEOUT_MS,
     },
   };
   if (endpoint.kind === 'identity') {
