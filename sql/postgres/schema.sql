@@ -24,7 +24,8 @@ CREATE TABLE dm_conversations_mirror (
   retry_count integer,
   deleted_at timestamp with time zone,
   mirrored_at timestamp with time zone NOT NULL,
-  CONSTRAINT dm_conversations_mirror_pkey PRIMARY KEY (conversation_id)
+  CONSTRAINT dm_conversations_mirror_pkey PRIMARY KEY (conversation_id),
+  CONSTRAINT dm_conversations_mirror_source_version_check CHECK ((source_version >= 0))
 );
 
 -- Mirror of conversations/{conversationId}/messages/{messageId}. Written by procedures only: an older source_version never overwrites a newer one, deletes stay as tombstones.
@@ -42,7 +43,8 @@ CREATE TABLE dm_messages_mirror (
   retry_count integer,
   deleted_at timestamp with time zone,
   mirrored_at timestamp with time zone NOT NULL,
-  CONSTRAINT dm_messages_mirror_pkey PRIMARY KEY (conversation_id, message_id)
+  CONSTRAINT dm_messages_mirror_pkey PRIMARY KEY (conversation_id, message_id),
+  CONSTRAINT dm_messages_mirror_source_version_check CHECK ((source_version >= 0))
 );
 
 -- Mirror of follows/{userId}/targets/{targetId}. Written by procedures only: an older source_version never overwrites a newer one, deletes stay as tombstones.
@@ -58,7 +60,8 @@ CREATE TABLE follow_edges_mirror (
   retry_count integer,
   deleted_at timestamp with time zone,
   mirrored_at timestamp with time zone NOT NULL,
-  CONSTRAINT follow_edges_mirror_pkey PRIMARY KEY (user_id, target_id)
+  CONSTRAINT follow_edges_mirror_pkey PRIMARY KEY (user_id, target_id),
+  CONSTRAINT follow_edges_mirror_source_version_check CHECK ((source_version >= 0))
 );
 
 CREATE INDEX dm_conversations_mirror_deleted_at_idx ON dm_conversations_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);

@@ -126,11 +126,14 @@ export async function runCheck(
   }
 }
 
-/** True for what the check is about: not a tombstone without a document, nor anything too old. */
+/**
+ * True for what the check is about: not a tombstone without a document, nor a pair that is too old.
+ * A live row without a document always is: nothing tells when the document was deleted.
+ */
 function isMeant(mode: CheckMode, { document, row }: Sighting): boolean {
   if (!document && row?.deletedAt !== null) return false;
-  if (mode.kind !== 'since') return true;
+  if (mode.kind !== 'since' || !document) return true;
   const isRecent = (version: SourceVersion | undefined) =>
     version !== undefined && version.compare(mode.since) >= 0;
-  return isRecent(document?.state.version) || isRecent(row?.sourceVersion);
+  return isRecent(document.state.version) || isRecent(row?.sourceVersion);
 }

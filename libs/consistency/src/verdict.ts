@@ -1,12 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  AynaError,
-  checkKey,
-  encodeDocument,
-  projectDocument,
-  type Columns,
-  type Entity,
-} from '@ayna/contract';
+import { AynaError, checkKey, projectFields, type Columns, type Entity } from '@ayna/contract';
 import type { SourceDocument } from '@ayna/firestore';
 import type { MirrorRow } from '@ayna/sql-gateway';
 import { isDocumentKey } from './document-key.ts';
@@ -68,11 +61,9 @@ type Projection =
 
 /** What the row must hold, or why there can be none. */
 function projectionOf(entity: Entity, { key, state }: SourceDocument): Projection {
-  const mirrored: Record<string, unknown> = {};
-  for (const name of Object.keys(entity.fields)) mirrored[name] = state.fields[name];
   try {
     checkKey(entity, key);
-    return { columns: projectDocument(entity, encodeDocument(mirrored)), refusal: undefined };
+    return { columns: projectFields(entity, state.fields), refusal: undefined };
   } catch (error) {
     if (error instanceof AynaError && error.code === 'ContractViolation') {
       return { columns: undefined, refusal: error.message };
@@ -82,7 +73,8 @@ function projectionOf(entity: Entity, { key, state }: SourceDocument): Projectio
 }
 
 function differingFields(entity: Entity, row: MirrorRow, columns: Columns): string[] {
-  return Object.keys(entity.fields).filter(
-    (name) => !isDeepStrictEqual(row.columns?.[name], columns[name]),
-  );
+  return Object.keys(entity.fields).filter((name) => {
+    const held = row.columns?.[name];
+    return held !== columns[name] && !isDeepStrictEqual(held, columns[name]);
+  });
 }

@@ -137,9 +137,14 @@ test('a document that can never be mirrored is told with the reason, and is not 
   expect(first?.unrepairable).toContain('"body" is a number, expected a string');
 });
 
-test('a check since a time looks at what either side changed from then on, and at nothing else', async () => {
-  await mirror.write({ [message('old')]: { body: 'old' }, [message('ahead')]: { body: 'x' } });
+test('a check since a time looks at what either side changed from then on, at rows without a document, and at nothing else', async () => {
+  await mirror.write({
+    [message('old')]: { body: 'old' },
+    [message('ahead')]: { body: 'x' },
+    [message('gone')]: { body: 'x' },
+  });
   await mirror.mirror();
+  await mirror.write({ [message('gone')]: undefined });
   await mirror.tamper(`UPDATE dm_messages_mirror SET body = 'y'`);
   const [newest] = await mirror.source.readMany(dmMessage, [
     { conversationId: 'c', messageId: 'old' },
@@ -152,7 +157,8 @@ test('a check since a time looks at what either side changed from then on, and a
   const summary = await check({ mode: { kind: 'since', since } });
   expect(foundIn(summary)).toEqual({
     [message('ahead')]: ['different', 'sourceVersion', 'body'],
+    [message('gone')]: ['missingInFirestore'],
     [message('new')]: ['missingInSql'],
   });
-  expect(summary.total.checked).toBe(2);
+  expect(summary.total.checked).toBe(3);
 });

@@ -26,7 +26,14 @@ export {
 } from './mirror-event.ts';
 export { mirrorChange, type MirrorChange, type Outcome } from './mirror-change.ts';
 export { pascalCase, snakeCase } from './names.ts';
-export { checkKey, MAX_KEY_BYTES, projectDocument, type Columns, type ColumnValue } from './row.ts';
+export {
+  checkKey,
+  MAX_KEY_BYTES,
+  projectDocument,
+  projectFields,
+  type Columns,
+  type ColumnValue,
+} from './row.ts';
 export { SourceVersion } from './source-version.ts';
 export { decodeDocument, decodeValue, encodeDocument, encodeValue } from './values/canonical.ts';
 export type { CanonicalJson } from './values/canonical-json.ts';

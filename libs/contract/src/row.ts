@@ -1,7 +1,7 @@
 import type { Entity } from './entity.ts';
 import { AynaError } from './errors.ts';
 import type { FieldKind } from './fields.ts';
-import { decodeDocument, encodeValue } from './values/canonical.ts';
+import { decodeDocument, decodeValue, encodeValue } from './values/canonical.ts';
 import type { CanonicalJson } from './values/canonical-json.ts';
 import { TimestampValue } from './values/firestore-values.ts';
 
@@ -26,9 +26,28 @@ export const MAX_KEY_BYTES = 1_600;
  */
 export function projectDocument(entity: Entity, document: string): Columns {
   const fields = decodeDocument(document);
+  return project(entity, (name) => fields[name]);
+}
+
+/**
+ * The same of a document's fields as any Firebase SDK reads them: what `projectDocument` makes of
+ * their canonical JSON, without the way through text.
+ *
+ * @throws AynaError `ContractViolation`, naming the field and what was expected
+ */
+export function projectFields(entity: Entity, fields: Readonly<Record<string, unknown>>): Columns {
+  return project(entity, (name) => {
+    const value = fields[name];
+    return typeof value === 'string' || value === undefined
+      ? value
+      : decodeValue(encodeValue(value, name));
+  });
+}
+
+function project(entity: Entity, valueOf: (name: string) => unknown): Columns {
   return Object.fromEntries(
     Object.entries(entity.fields).map(([name, { kind }]) => {
-      const value = fields[name];
+      const value = valueOf(name);
       if (value === undefined || value === null) return [name, null];
       const projected = projections[kind](value);
       if (projected === undefined) {

@@ -2,9 +2,13 @@ import { describe, expect } from 'vitest';
 import {
   decodeDocument,
   decodeValue,
+  defineEntity,
   encodeDocument,
   encodeValue,
+  field,
   GeoPointValue,
+  projectDocument,
+  projectFields,
   ReferenceValue,
   TimestampValue,
   VectorValue,
@@ -119,4 +123,42 @@ describe('canonical encoding', () => {
     const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
     expect(() => decodeDocument(deep)).toThrow('nested deeper');
   });
+});
+
+describe('projection', () => {
+  const everyKind = defineEntity({
+    name: 'every.kind',
+    path: 'things/{id}',
+    functionName: 'mirrorThings',
+    table: 'Things',
+    procedures: { upsert: 'up', delete: 'del', purge: 'purge' },
+    fields: {
+      text: field.text(),
+      json: field.json(),
+      timestamp: field.timestamp(),
+      integer: field.integer(),
+      double: field.double(),
+      boolean: field.boolean(),
+    },
+  });
+  const anything = fc.oneof(value, fc.bigInt({ min: -3n, max: 3n }), fc.constant(undefined));
+  const fields = fc.record(
+    Object.fromEntries(Object.keys(everyKind.fields).map((name) => [name, anything])),
+  );
+  const outcome = (project: () => unknown) => {
+    try {
+      return project();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  test.prop([fields])(
+    'of fields as an SDK reads them is that of their canonical text, the refusal included',
+    (document) => {
+      expect(outcome(() => projectFields(everyKind, document))).toEqual(
+        outcome(() => projectDocument(everyKind, encodeDocument(document))),
+      );
+    },
+  );
 });

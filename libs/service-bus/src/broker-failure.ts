@@ -22,7 +22,7 @@ function statusOf(error: unknown): unknown {
  */
 export function brokerFailure(error: unknown, what: string): AynaError {
   if (error instanceof AynaError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = detailOf(error);
   const rejected =
     (isServiceBusError(error) && REJECTIONS.has(error.code)) ||
     REFUSALS.has(statusOf(error)) ||
@@ -30,4 +30,11 @@ export function brokerFailure(error: unknown, what: string): AynaError {
   return new AynaError(rejected ? 'BrokerRejected' : 'BrokerUnavailable', `${what}: ${detail}`, {
     cause: error,
   });
+}
+
+/** Some errors of the client have no message, only a code. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -26,7 +26,12 @@ export {
 } from './dead-letters/open-dead-letters.ts';
 export { explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
 export type { ReplayOutcome } from './dead-letters/replay.ts';
-export { serviceBusOf, serviceBusSettings, type ServiceBusPlace } from './settings.ts';
+export {
+  serviceBusOf,
+  serviceBusSettings,
+  tombstoneSettings,
+  type ServiceBusPlace,
+} from './settings.ts';
 export {
   DEFAULT_SQL_WRITER_SUBSCRIPTION,
   DEFAULT_TOPIC,

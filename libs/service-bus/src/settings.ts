@@ -1,6 +1,7 @@
+import { wholeNumber } from '@ayna/platform';
 import { z } from 'zod';
 import { serviceBusEndpoint, type ServiceBusEndpoint } from './connection.ts';
-import { DEFAULT_SQL_WRITER_SUBSCRIPTION, DEFAULT_TOPIC } from './topology.ts';
+import { DEFAULT_SQL_WRITER_SUBSCRIPTION, DEFAULT_TOPIC, MESSAGE_LIFE_DAYS } from './topology.ts';
 
 /** The variables of every program that talks to the broker, for `readConfig`. */
 export const serviceBusSettings = {
@@ -8,6 +9,17 @@ export const serviceBusSettings = {
   SERVICEBUS_NAMESPACE: z.string().optional(),
   SERVICEBUS_TOPIC_REALTIME_MIRROR: z.string().default(DEFAULT_TOPIC),
   SERVICEBUS_SUBSCRIPTION_SQL_WRITER: z.string().default(DEFAULT_SQL_WRITER_SUBSCRIPTION),
+};
+
+const MAX_RETENTION_DAYS = 3_650;
+
+/** How long tombstones are kept: longer than any message lives, or a late one brings a row back. */
+export const tombstoneSettings = {
+  TOMBSTONE_RETENTION_DAYS: wholeNumber(MESSAGE_LIFE_DAYS, MAX_RETENTION_DAYS)
+    .default(30)
+    .describe(
+      `expected days from ${MESSAGE_LIFE_DAYS}, which is how long a message may live, to ${MAX_RETENTION_DAYS}`,
+    ),
 };
 
 /** Where the mirror's messages are. */

@@ -39,11 +39,14 @@ export const DEFAULT_SQL_WRITER_SUBSCRIPTION = 'sql-writer';
  */
 export const MAX_DELIVERY_COUNT = 100;
 
+/** How long a message that nobody takes lives, in days; after that it is a dead letter. */
+export const MESSAGE_LIFE_DAYS = 14;
+
 /** The code that the administration client gives to the broker's 409. */
 const ALREADY_EXISTS = 'MessageEntityAlreadyExistsError';
 
 const DEFAULT_LOCK_DURATION = 'PT1M';
-const DURABLE_TIME_TO_LIVE = 'P14D';
+const DURABLE_TIME_TO_LIVE = `P${MESSAGE_LIFE_DAYS}D`;
 const DEFAULT_OPTIONAL_TIME_TO_LIVE = 'PT1M';
 
 /** The topology of the mirror: one durable reader, the SQL writer, and two optional taps. */

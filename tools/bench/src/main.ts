@@ -1,10 +1,11 @@
 import { AynaError } from '@ayna/contract';
 import { describeFailure, exitCodes } from '@ayna/platform';
 import type { Bench } from './bench.ts';
+import { checkBench } from './check.ts';
 import { readCommandLine } from './command-line.ts';
 import { mirrorBench } from './mirror.ts';
 
-const benches: Readonly<Record<string, Bench>> = { mirror: mirrorBench };
+const benches: Readonly<Record<string, Bench>> = { mirror: mirrorBench, check: checkBench };
 
 try {
   const { name, json, events, rounds } = readCommandLine(

@@ -13,7 +13,7 @@ export function createTable(entity: Entity): string {
   const columns: readonly (readonly [string, string])[] = [
     ...key.map((name): [string, string] => [name, `${KEY_TYPE} NOT NULL`]),
     ...fields,
-    ['source_version', 'bigint NOT NULL'],
+    ['source_version', 'bigint NOT NULL CHECK (source_version >= 0)'],
     ['event_id', 'text NOT NULL'],
     ['sync_source', 'varchar(32)'],
     ['retry_count', 'integer'],

@@ -1,4 +1,4 @@
-import { readConfig, wholeNumber } from '@ayna/platform';
+import { readConfig } from '@ayna/platform';
 import {
   connectAdministration,
   connectServiceBus,
@@ -6,6 +6,7 @@ import {
   readQueueCounts,
   serviceBusOf,
   serviceBusSettings,
+  tombstoneSettings,
   type DeadLetters,
   type QueueCounts,
   type ServiceBusPlace,
@@ -35,7 +36,7 @@ export async function withDeadLetters<T>(
     {
       ...serviceBusSettings,
       AYNA_AUDIT_FILE: z.string().default('ayna-audit.jsonl'),
-      TOMBSTONE_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+      ...tombstoneSettings,
     },
     env,
   );
