@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { addDlqCommands } from './commands/dlq/dlq.ts';
 import { addMirrorCommands } from './commands/mirror/mirror.ts';
 import type { CommandContext } from './command-context.ts';
@@ -37,9 +37,17 @@ function ayna(context: CommandContext): Command {
   const program = new Command('ayna')
     .description('Keeps databases in step: everything an operator does.')
     .exitOverride()
-    .configureHelp({ sortSubcommands: true })
+    .configureHelp({ sortSubcommands: true, optionDescription })
     .showHelpAfterError('(--help lists what there is)');
   addDlqCommands(program, context);
   addMirrorCommands(program, context);
   return program;
+}
+
+/** Says the default of an option only where it says something: not that a switch is off. */
+function optionDescription(option: Option): string {
+  const { defaultValue, description } = option as Option & { readonly defaultValue: unknown };
+  const isNothing =
+    defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  return isNothing ? description : new Help().optionDescription(option);
 }
