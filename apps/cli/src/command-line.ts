@@ -46,8 +46,7 @@ function ayna(context: CommandContext): Command {
 
 /** Says the default of an option only where it says something: not that a switch is off. */
 function optionDescription(option: Option): string {
-  const { defaultValue, description } = option as Option & { readonly defaultValue: unknown };
-  const isNothing =
-    defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
-  return isNothing ? description : new Help().optionDescription(option);
+  const value: unknown = option.defaultValue;
+  const isNothing = value === false || (Array.isArray(value) && value.length === 0);
+  return isNothing ? option.description : new Help().optionDescription(option);
 }
