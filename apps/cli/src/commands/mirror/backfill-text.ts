@@ -1,5 +1,5 @@
 import type { BackfillResult, ReadCost } from '@ayna/backfill';
-import type { BackfillCommandOptions } from './backfill.ts';
+import type { BackfillCommandOptions } from './command-options.ts';
 
 /** What a backfill will read, cost and take, for a person. */
 export function describeCost(

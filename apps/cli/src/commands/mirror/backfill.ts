@@ -1,20 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { repeatable } from '../../command-arguments.ts';
 import type { CommandContext } from '../../command-context.ts';
-
-/** What the options of `ayna mirror backfill` say. */
-export interface BackfillCommandOptions {
-  readonly entity: readonly string[];
-  readonly checkpoint: string;
-  readonly restart: boolean;
-  readonly rate: number | 'max';
-  readonly parallel: number;
-  readonly maxQueue: number;
-  readonly pricePer100k: number;
-  readonly rejected?: string;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-}
+import type { BackfillCommandOptions } from './command-options.ts';
 
 /** Adds `ayna mirror backfill`. */
 export function addBackfillCommand(mirror: Command, context: CommandContext): void {

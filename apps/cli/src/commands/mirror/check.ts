@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../command-context.ts';
-import { addScopeOptions, decimal, wholeNumber, type ScopeOptions } from './check-options.ts';
-
-/** What the options of `ayna mirror check` say. */
-export interface CheckCommandOptions extends ScopeOptions {
-  readonly maxDrift?: number;
-  readonly maxMissingInFirestore?: number;
-  readonly auth: boolean;
-  readonly maxMissingInAuth?: number;
-}
+import type { CheckCommandOptions } from './command-options.ts';
+import { addScopeOptions, decimal, wholeNumber } from './check-options.ts';
 
 /** Adds `ayna mirror check`. */
 export function addCheckCommand(mirror: Command, context: CommandContext): void {

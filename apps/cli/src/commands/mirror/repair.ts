@@ -1,14 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandContext } from '../../command-context.ts';
-import { addScopeOptions, decimal, type ScopeOptions } from './check-options.ts';
-
-/** What the options of `ayna mirror repair` say. */
-export interface RepairCommandOptions extends ScopeOptions {
-  readonly dryRun: boolean;
-  readonly rate?: number;
-  /** In seconds. */
-  readonly timeout: number;
-}
+import type { RepairCommandOptions } from './command-options.ts';
+import { addScopeOptions, decimal } from './check-options.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 

@@ -31,7 +31,7 @@ import {
   type ServiceBusPlace,
 } from '@ayna/service-bus';
 import type { CommandContext } from '../../command-context.ts';
-import type { BackfillCommandOptions } from './backfill.ts';
+import type { BackfillCommandOptions } from './command-options.ts';
 import { showBackfillProgress } from './backfill-progress.ts';
 import { describeCost, describeResult } from './backfill-text.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@ayna/consistency';
 import { exitCodes, readConfig } from '@ayna/platform';
 import type { CommandContext } from '../../command-context.ts';
-import type { CheckCommandOptions } from './check.ts';
+import type { CheckCommandOptions } from './command-options.ts';
 import { withChecking } from './checking.ts';
 import { describeCheck } from './describe-check.ts';
 import { deliverReport } from './deliver-report.ts';

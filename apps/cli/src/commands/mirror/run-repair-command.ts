@@ -13,7 +13,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { withChecking } from './checking.ts';
 import { describeDryRun, describeRepair } from './describe-repair.ts';
 import { deliverReport } from './deliver-report.ts';
-import type { RepairCommandOptions } from './repair.ts';
+import type { RepairCommandOptions } from './command-options.ts';
 
 const MS_PER_SECOND = 1_000;
 
