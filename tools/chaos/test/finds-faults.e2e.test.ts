@@ -15,12 +15,11 @@ const note = () => undefined;
 
 test('a run in which one message was lost and a valid one dead-lettered fails, naming both', async () => {
   const report = await runChaos(plan, { note, onHealed: spoil });
-  expect(report.drift).toMatchObject({
-    missing: 1,
-    extra: 1,
-    different: 0,
-    examples: ['extra: conversations/a-dead', 'missing: conversations/b-stolen'],
-  });
+  expect(report.drift).toMatchObject({ missing: 1, extra: 1, different: 0 });
+  expect(report.drift.examples.toSorted()).toEqual([
+    'extra: conversations/a-dead',
+    'missing: conversations/b-stolen',
+  ]);
   expect(report).toMatchObject({
     deadLettered: 1,
     deadLetters: [{ subject: 'conversations/a-dead', reason: 'Spoilt' }],

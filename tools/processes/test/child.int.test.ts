@@ -66,7 +66,7 @@ test('how a child ended is told to whoever waits for it or for a message of it',
 });
 
 test('a child ends when its parent is killed', async () => {
-  const child = await program('grandchild', 'console.log(process.pid)');
+  const child = await program('grandchild', 'console.log(String(process.pid))');
   const module = new URL('../src/index.ts', import.meta.url).href;
   const parent = await startChild(
     await program(
