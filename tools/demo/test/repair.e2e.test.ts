@@ -81,6 +81,7 @@ function ayna(...args: string[]): Promise<object> {
     execFile(
       process.execPath,
       ['--conditions=@ayna/source', CLI, 'mirror', ...args, '--json'],
+      { env: { ...process.env, CHECK_PAUSE_MS: '500' } },
       (error, stdout, stderr) => {
         const report = stdout === '' ? { stderr } : (JSON.parse(stdout) as object);
         resolve({ code: error?.code ?? 0, ...report });
