@@ -6,7 +6,7 @@ export interface BatchPolicy {
   readonly gatherMs: number;
   /**
    * How many batches may be in flight at once, each on a connection of its own.
-   * @defaultValue 4: two suffice on an idle machine, on a busy one SQL would wait for the writer
+   * @defaultValue 2: while one is committed the next is filled; more only take turns with it
    */
   readonly maxInFlight: number;
 }
@@ -14,7 +14,7 @@ export interface BatchPolicy {
 export const DEFAULT_BATCH_POLICY: BatchPolicy = {
   maxBatchSize: 250,
   gatherMs: 2,
-  maxInFlight: 4,
+  maxInFlight: 2,
 };
 
 /** Gathers single items into batches. */

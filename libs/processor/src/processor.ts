@@ -27,8 +27,8 @@ export interface ProcessorOptions extends ConnectionTarget {
   /**
    * How many messages may be in hand at once: received, not yet settled. It bounds memory, and it
    * is all that is asked of the broker while SQL is away.
-   * @defaultValue what the batches in flight can hold, at most 2,000: the SDK's session takes no more
-   * than 2,048 unsettled messages
+   * @defaultValue twice what the batches in flight can hold, so that the next ones are gathered
+   * meanwhile; at most 2,000: the SDK's session takes no more than 2,048 unsettled messages
    */
   readonly maxInHand?: number;
   /**
@@ -145,7 +145,8 @@ export function startProcessor(options: ProcessorOptions): Processor {
     backoff,
     silenceMs: options.silenceMs ?? DEFAULT_SILENCE_MS,
     askTimeoutMs: options.askTimeoutMs ?? DEFAULT_ASK_TIMEOUT_MS,
-    maxInHand: options.maxInHand ?? Math.min(MAX_IN_HAND, policy.maxBatchSize * policy.maxInFlight),
+    maxInHand:
+      options.maxInHand ?? Math.min(MAX_IN_HAND, 2 * policy.maxBatchSize * policy.maxInFlight),
     take: (message) => {
       undecided.add(message);
       take(message);
