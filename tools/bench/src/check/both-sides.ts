@@ -1,10 +1,4 @@
-import {
-  encodeDocument,
-  entities,
-  projectDocument,
-  type Entity,
-  type MirrorChange,
-} from '@ayna/contract';
+import { entities, projectFields, type Entity, type MirrorChange } from '@ayna/contract';
 import { connectFirestore, openDocumentSource, type DocumentSource } from '@ayna/firestore';
 import { openMirrorStore, type MirrorStore } from '@ayna/sql-gateway';
 import { PROJECT } from '../mirror/document-load.ts';
@@ -67,7 +61,7 @@ async function mirrorEntity(
       entity,
       key,
       sourceVersion: state.version,
-      columns: projectDocument(entity, encodeDocument(state.fields)),
+      columns: projectFields(entity, state.fields),
       eventId: path,
       syncSource: 'backfill',
       retryCount: 0,
