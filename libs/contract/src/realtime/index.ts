@@ -1,0 +1,31 @@
+export { closeCodes, type CloseCodes, type CloseReason } from './close-codes.ts';
+export {
+  REALTIME_PROTOCOL,
+  type ChangeFrame,
+  type ChangesRequest,
+  type ChangesResponse,
+  type Channel,
+  type ChannelsFrame,
+  type ClientFrame,
+  type ExpiringFrame,
+  type GoingAwayFrame,
+  type HeartbeatFrame,
+  type LiveFrame,
+  type NegotiateResponse,
+  type OpenedFrame,
+  type OpenFrame,
+  type RefusedFrame,
+  type RemovedFrame,
+  type RenewedFrame,
+  type RenewFrame,
+  type ResetFrame,
+  type ServerFrame,
+  type SubscribeFrame,
+  type UnsubscribeFrame,
+} from './frames.ts';
+export {
+  changesRequestSchema,
+  clientFrameSchema,
+  MAX_CHANNELS,
+  serverFrameSchema,
+} from './schemas.ts';
