@@ -1,2 +1,4 @@
-/** The folder with the PostgreSQL dialect: `migrations/` (numbered, append-only) and `procedures/` (generated). */
+/** The folder of PostgreSQL: `migrations/` and `procedures/`. */
 export declare const postgresDirectory: string;
+/** The folder of SQL Server and Azure SQL: `migrations/` and `procedures/`. */
+export declare const sqlServerDirectory: string;

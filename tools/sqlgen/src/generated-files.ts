@@ -1,8 +1,5 @@
 import type { Entity } from '@ayna/contract';
-import { deleteProcedure } from './postgres/delete-procedure.ts';
-import { postgresNames } from './postgres/names.ts';
-import { purgeProcedure } from './postgres/purge-procedure.ts';
-import { upsertProcedure } from './postgres/upsert-procedure.ts';
+import type { SqlDialect } from './dialects.ts';
 
 /** A file that the contract determines, by its path below the folder of the dialect. */
 export interface GeneratedFile {
@@ -11,13 +8,16 @@ export interface GeneratedFile {
 }
 
 /** The procedures of the entities: one file each. */
-export function generateProcedures(entities: readonly Entity[]): GeneratedFile[] {
+export function generateProcedures(
+  entities: readonly Entity[],
+  { names, procedures }: SqlDialect,
+): GeneratedFile[] {
   return entities.flatMap((entity) => {
-    const names = postgresNames(entity);
+    const { upsert, delete: remove, purge } = names(entity);
     return [
-      { path: `procedures/${names.upsert}.sql`, content: upsertProcedure(entity) },
-      { path: `procedures/${names.delete}.sql`, content: deleteProcedure(entity) },
-      { path: `procedures/${names.purge}.sql`, content: purgeProcedure(entity) },
+      { path: `procedures/${upsert}.sql`, content: procedures.upsert(entity) },
+      { path: `procedures/${remove}.sql`, content: procedures.delete(entity) },
+      { path: `procedures/${purge}.sql`, content: procedures.purge(entity) },
     ];
   });
 }

@@ -1,4 +1,4 @@
+export { postgresDialect, sqlDialects, sqlServerDialect, type SqlDialect } from './dialects.ts';
 export { generateProcedures, type GeneratedFile } from './generated-files.ts';
-export { createTable } from './postgres/table.ts';
-export { GENERATE_COMMAND } from './postgres/procedure-parts.ts';
+export { GENERATE_COMMAND } from './generated-note.ts';
 export { writeMigration, writeProcedures } from './write-files.ts';

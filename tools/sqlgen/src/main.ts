@@ -1,14 +1,17 @@
 import { entities } from '@ayna/contract';
-import { postgresDirectory } from '@ayna/sql';
+import { sqlDialects } from './dialects.ts';
 import { writeMigration, writeProcedures } from './write-files.ts';
 
-const USAGE = `sqlgen                      writes the procedures that the contract determines
-sqlgen migration <entity>   writes the migration that makes the table of a new entity`;
+const USAGE = `sqlgen                      writes the procedures that the contract determines, in every dialect
+sqlgen migration <entity>   writes the migrations that make the table of a new entity`;
 
 async function run([command, name]: readonly string[]): Promise<string> {
   if (command === undefined) {
-    const paths = await writeProcedures(entities, postgresDirectory);
-    return `${paths.length} procedures written to ${postgresDirectory}`;
+    const written = sqlDialects.map(async (dialect) => {
+      const paths = await writeProcedures(entities, dialect);
+      return `${paths.length} procedures written to ${dialect.directory}`;
+    });
+    return (await Promise.all(written)).join('\n');
   }
   if (command !== 'migration') throw new Error(USAGE);
   const entity = entities.find((each) => each.name === name);
@@ -16,7 +19,8 @@ async function run([command, name]: readonly string[]): Promise<string> {
     const known = entities.map((each) => each.name).join(', ');
     throw new Error(`no entity is called "${name ?? ''}"; there are ${known}`);
   }
-  return `${await writeMigration(entity, postgresDirectory)} written`;
+  const written = sqlDialects.map((dialect) => writeMigration(entity, dialect));
+  return (await Promise.all(written)).map((path) => `${path} written`).join('\n');
 }
 
 try {

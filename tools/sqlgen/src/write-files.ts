@@ -1,18 +1,18 @@
 import type { Entity } from '@ayna/contract';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SqlDialect } from './dialects.ts';
 import { generateProcedures } from './generated-files.ts';
-import { postgresNames } from './postgres/names.ts';
-import { createTable } from './postgres/table.ts';
 
 /** Writes the procedures of the entities and removes those of entities that are no more. */
 export async function writeProcedures(
   entities: readonly Entity[],
-  directory: string,
+  dialect: SqlDialect,
+  directory = dialect.directory,
 ): Promise<string[]> {
   const folder = join(directory, 'procedures');
   await mkdir(folder, { recursive: true });
-  const files = generateProcedures(entities);
+  const files = generateProcedures(entities, dialect);
   const wanted = new Set(files.map(({ path }) => path));
   for (const name of await readdir(folder)) {
     if (!wanted.has(`procedures/${name}`)) await rm(join(folder, name));
@@ -28,11 +28,15 @@ export async function writeProcedures(
  * @throws Error when there is one already: migrations are append-only, so a changed entity needs a
  * migration written by hand
  */
-export async function writeMigration(entity: Entity, directory: string): Promise<string> {
+export async function writeMigration(
+  entity: Entity,
+  dialect: SqlDialect,
+  directory = dialect.directory,
+): Promise<string> {
   const folder = join(directory, 'migrations');
   await mkdir(folder, { recursive: true });
   const existing = await readdir(folder);
-  const { table } = postgresNames(entity);
+  const { table } = dialect.names(entity);
   const made = existing.find((name) => name.slice(5) === `${table}.sql`);
   if (made !== undefined) {
     throw new Error(
@@ -41,6 +45,6 @@ export async function writeMigration(entity: Entity, directory: string): Promise
   }
   const newest = Math.max(0, ...existing.map((name) => Number.parseInt(name, 10) || 0));
   const path = join(folder, `${String(newest + 1).padStart(4, '0')}_${table}.sql`);
-  await writeFile(path, createTable(entity), { flag: 'wx' });
+  await writeFile(path, dialect.createTable(entity), { flag: 'wx' });
   return path;
 }

@@ -1,6 +1,6 @@
 import { AynaError, defineEntity, dmMessage, entities, field, SourceVersion } from '@ayna/contract';
 import { postgresDirectory } from '@ayna/sql';
-import { writeMigration, writeProcedures } from '@ayna/sqlgen';
+import { postgresDialect, writeMigration, writeProcedures } from '@ayna/sqlgen';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,8 +109,8 @@ export function describeSchema(open: () => StoreUnderTest): void {
     const directory = await mkdtemp(join(tmpdir(), 'ayna-entity-'));
     try {
       await cp(postgresDirectory, directory, { recursive: true });
-      await writeMigration(sensorReading, directory);
-      await writeProcedures([...entities, sensorReading], directory);
+      await writeMigration(sensorReading, postgresDialect, directory);
+      await writeProcedures([...entities, sensorReading], postgresDialect, directory);
       const steps = await migrate(database, { directory });
       expect(steps.map(({ file }) => file.name)).toEqual([
         expect.stringMatching(/^migrations\/\d{4}_sensor_readings_mirror\.sql$/),

@@ -1,13 +1,5 @@
-import type { Entity } from '@ayna/contract';
 import { KEY_TYPE } from './column-types.ts';
 import { quoteName, type PostgresNames } from './names.ts';
-
-/** The command that writes the generated files again. */
-export const GENERATE_COMMAND = 'pnpm sqlgen';
-
-export function generatedNote(entity: Entity): string {
-  return `-- Generated from the entity ${entity.name} of the contract by \`${GENERATE_COMMAND}\`: change it there.`;
-}
 
 /**
  * The time of a version, exact to the microsecond. Versions are 64-bit numbers; those beyond the

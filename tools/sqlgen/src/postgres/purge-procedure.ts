@@ -1,6 +1,6 @@
 import type { Entity } from '@ayna/contract';
+import { generatedNote } from '../generated-note.ts';
 import { postgresNames, quoteName } from './names.ts';
-import { generatedNote } from './procedure-parts.ts';
 
 /** The procedure that deletes old tombstones. */
 export function purgeProcedure(entity: Entity): string {

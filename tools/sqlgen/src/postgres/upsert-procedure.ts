@@ -1,10 +1,10 @@
 import { snakeCase, type Entity } from '@ayna/contract';
+import { generatedNote } from '../generated-note.ts';
 import { columnTypes, KEY_TYPE } from './column-types.ts';
 import { postgresNames, quoteName } from './names.ts';
 import {
   classifyOutcomes,
   declareRepairs,
-  generatedNote,
   isReplaced,
   records,
   tombstoneTime,

@@ -1,0 +1,190 @@
+-- Generated from the entity follow.edge of the contract by `pnpm sqlgen`: change it there.
+--
+-- Writes a batch of changes. @events is a JSON array of objects:
+--   UserId, TargetId, CreatedAt, UpdatedAt, EdgeType: the row;
+--   SourceVersion, EventId, SyncSource, RetryCount: where it comes from;
+--   _Deleted: true for a tombstone, which has none of the fields;
+--   _ReplacesVersion: of a repair, the version of the row that was found to be wrong. A row that
+--   still has it is overwritten by the newest event of its key, even of an older version or the same.
+-- @values holds events too, a row for each value: what the gateway sends.
+-- Returns one row for each event: its position, counted from 1, and what became of it:
+--   applied    the row now holds it
+--   stale      the row holds a newer version
+--   duplicate  the row holds this version already; of a deletion and a write with one version the
+--              deletion wins, whichever comes first
+-- A repair that replaces its own version is applied each time.
+SET ANSI_NULLS ON;
+SET QUOTED_IDENTIFIER ON;
+GO
+IF OBJECT_ID(N'sp_StoreMirror_UpsertFollowEdge', N'P') IS NULL EXEC(N'CREATE PROCEDURE sp_StoreMirror_UpsertFollowEdge AS RETURN 0;');
+GO
+ALTER PROCEDURE sp_StoreMirror_UpsertFollowEdge
+  @events nvarchar(max) = NULL,
+  @values MirrorValues READONLY
+AS
+BEGIN
+  SET NOCOUNT ON;
+  SET XACT_ABORT ON;
+
+  -- In the order of the keys: what is read from it in that order locks rows in that order.
+  DECLARE @event TABLE (
+    Ordinal         int NOT NULL,
+    UserId          nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    TargetId        nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    UserIdUtf8      varbinary(1500) NOT NULL,
+    TargetIdUtf8    varbinary(1500) NOT NULL,
+    CreatedAt       datetime2(6),
+    UpdatedAt       datetime2(6),
+    EdgeType        nvarchar(max),
+    SourceVersion   bigint NOT NULL,
+    EventId         nvarchar(max),
+    SyncSource      nvarchar(32),
+    RetryCount      int,
+    DeletedAt       datetime2(6),
+    ReplacesVersion bigint,
+    NewestOrdinal   int NOT NULL,
+    PRIMARY KEY (UserIdUtf8, TargetIdUtf8, Ordinal),
+    UNIQUE (Ordinal)
+  );
+
+  WITH given AS (
+    SELECT Ordinal, Name, Value FROM @values
+    UNION ALL
+    SELECT CONVERT(int, element.[key]) + 1, field.[key] COLLATE Latin1_General_100_BIN2, field.[value]
+    FROM OPENJSON(@events) AS element
+    CROSS APPLY OPENJSON(element.[value]) AS field
+  ), event AS (
+    SELECT
+      Ordinal,
+      MAX(CASE WHEN Name = N'UserId' THEN Value END) AS UserId,
+      MAX(CASE WHEN Name = N'TargetId' THEN Value END) AS TargetId,
+      CONVERT(datetime2(6), SWITCHOFFSET(CONVERT(datetimeoffset(6), MAX(CASE WHEN Name = N'CreatedAt' THEN Value END)), '+00:00')) AS CreatedAt,
+      CONVERT(datetime2(6), SWITCHOFFSET(CONVERT(datetimeoffset(6), MAX(CASE WHEN Name = N'UpdatedAt' THEN Value END)), '+00:00')) AS UpdatedAt,
+      MAX(CASE WHEN Name = N'EdgeType' THEN Value END) AS EdgeType,
+      CONVERT(bigint, MAX(CASE WHEN Name = N'SourceVersion' THEN Value END)) AS SourceVersion,
+      MAX(CASE WHEN Name = N'EventId' THEN Value END) AS EventId,
+      MAX(CASE WHEN Name = N'SyncSource' THEN Value END) AS SyncSource,
+      CONVERT(int, MAX(CASE WHEN Name = N'RetryCount' THEN Value END)) AS RetryCount,
+      CONVERT(bit, MAX(CASE WHEN Name = N'_Deleted' THEN Value END)) AS Deleted,
+      CONVERT(bigint, MAX(CASE WHEN Name = N'_ReplacesVersion' THEN Value END)) AS ReplacesVersion
+    FROM given
+    GROUP BY Ordinal
+  ), placed AS (
+    SELECT
+      *,
+      dbo.fn_StoreMirror_Utf8(UserId) AS UserIdUtf8,
+      dbo.fn_StoreMirror_Utf8(TargetId) AS TargetIdUtf8,
+      CASE WHEN SourceVersion < CONVERT(bigint, 253402300799999999) THEN SourceVersion ELSE CONVERT(bigint, 253402300799999999) END AS Moment
+    FROM event
+  )
+  INSERT @event (
+    Ordinal, UserId, TargetId, UserIdUtf8, TargetIdUtf8, CreatedAt, UpdatedAt, EdgeType, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, ReplacesVersion, NewestOrdinal
+  )
+  SELECT
+    Ordinal,
+    UserId,
+    TargetId,
+    UserIdUtf8,
+    TargetIdUtf8,
+    CreatedAt,
+    UpdatedAt,
+    EdgeType,
+    SourceVersion,
+    EventId,
+    SyncSource,
+    RetryCount,
+    CASE WHEN Deleted = 1 THEN DATEADD(MICROSECOND, Moment % 1000000,
+        DATEADD(SECOND, Moment / 1000000 % 86400,
+          DATEADD(DAY, Moment / 1000000 / 86400, CONVERT(datetime2(6), '1970-01-01')))) END,
+    ReplacesVersion,
+    FIRST_VALUE(Ordinal) OVER (PARTITION BY UserIdUtf8, TargetIdUtf8 ORDER BY SourceVersion DESC, CASE WHEN Deleted = 1 THEN 0 ELSE 1 END, Ordinal)
+  FROM placed;
+
+  -- What the mirror holds of the newest event of each key, and whether that event takes its place.
+  DECLARE @known TABLE (
+    Ordinal       int NOT NULL PRIMARY KEY,
+    SourceVersion bigint NOT NULL,
+    IsDeleted     bit NOT NULL,
+    IsReplaced    bit NOT NULL
+  );
+  DECLARE @replaced int;
+
+  BEGIN TRANSACTION;
+
+  -- Locks rows, and the gaps where there are none, in the order of their keys, so that two writers
+  -- never wait for each other.
+  INSERT @known (Ordinal, SourceVersion, IsDeleted, IsReplaced)
+  SELECT TOP (2147483647)
+    newest.Ordinal,
+    mirror.SourceVersion,
+    CASE WHEN mirror.DeletedAt IS NULL THEN 0 ELSE 1 END,
+    CASE
+      WHEN mirror.SourceVersion < newest.SourceVersion THEN 1
+      WHEN mirror.SourceVersion = newest.SourceVersion
+        AND mirror.DeletedAt IS NULL AND newest.DeletedAt IS NOT NULL THEN 1
+      WHEN EXISTS (
+        SELECT * FROM @event AS repair
+        WHERE repair.UserIdUtf8 = newest.UserIdUtf8 AND repair.TargetIdUtf8 = newest.TargetIdUtf8 AND repair.ReplacesVersion = mirror.SourceVersion
+      ) THEN 1
+      ELSE 0
+    END
+  FROM @event AS newest
+  INNER LOOP JOIN FollowEdgesMirror AS mirror WITH (UPDLOCK, HOLDLOCK) ON mirror.UserIdUtf8 = newest.UserIdUtf8 AND mirror.TargetIdUtf8 = newest.TargetIdUtf8
+  WHERE newest.Ordinal = newest.NewestOrdinal
+  ORDER BY newest.UserIdUtf8, newest.TargetIdUtf8;
+
+  SET @replaced = (SELECT COUNT(*) FROM @known WHERE IsReplaced = 1);
+
+  -- The rows are locked, so the last conditions hold. Should an engine have ignored the locks, the
+  -- call fails as a whole and is safe to repeat.
+  UPDATE mirror SET
+    UserId = newest.UserId,
+    TargetId = newest.TargetId,
+    CreatedAt = newest.CreatedAt,
+    UpdatedAt = newest.UpdatedAt,
+    EdgeType = newest.EdgeType,
+    SourceVersion = newest.SourceVersion,
+    EventId = newest.EventId,
+    SyncSource = newest.SyncSource,
+    RetryCount = newest.RetryCount,
+    DeletedAt = newest.DeletedAt,
+    MirroredAt = SYSUTCDATETIME()
+  FROM @known AS known
+  INNER JOIN @event AS newest ON newest.Ordinal = known.Ordinal
+  INNER LOOP JOIN FollowEdgesMirror AS mirror ON mirror.UserIdUtf8 = newest.UserIdUtf8 AND mirror.TargetIdUtf8 = newest.TargetIdUtf8
+  WHERE known.IsReplaced = 1
+    AND mirror.SourceVersion = known.SourceVersion
+    AND CASE WHEN mirror.DeletedAt IS NULL THEN 0 ELSE 1 END = known.IsDeleted;
+  IF @@ROWCOUNT <> @replaced
+  BEGIN;
+    THROW 51205, N'Another writer changed the same rows: call again.', 1;
+  END;
+
+  INSERT FollowEdgesMirror (
+    UserId, TargetId, UserIdUtf8, TargetIdUtf8, CreatedAt, UpdatedAt, EdgeType, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, MirroredAt
+  )
+  SELECT
+    UserId, TargetId, UserIdUtf8, TargetIdUtf8, CreatedAt, UpdatedAt, EdgeType, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, SYSUTCDATETIME()
+  FROM @event AS newest
+  WHERE newest.Ordinal = newest.NewestOrdinal
+    AND NOT EXISTS (SELECT * FROM @known AS known WHERE known.Ordinal = newest.Ordinal)
+  ORDER BY UserIdUtf8, TargetIdUtf8;
+
+  COMMIT TRANSACTION;
+
+  SELECT
+    event.Ordinal,
+    CASE
+      WHEN event.Ordinal = event.NewestOrdinal AND (known.Ordinal IS NULL OR known.IsReplaced = 1)
+        THEN N'applied'
+      WHEN event.SourceVersion = CASE WHEN known.IsReplaced = 0 THEN known.SourceVersion ELSE newest.SourceVersion END
+        THEN N'duplicate'
+      ELSE N'stale'
+    END AS Outcome
+  FROM @event AS event
+  INNER JOIN @event AS newest ON newest.Ordinal = event.NewestOrdinal
+  LEFT JOIN @known AS known ON known.Ordinal = event.NewestOrdinal
+  ORDER BY event.Ordinal;
+END
+GO
+GRANT EXECUTE ON sp_StoreMirror_UpsertFollowEdge TO ayna_writer;
