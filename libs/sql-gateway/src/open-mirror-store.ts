@@ -3,7 +3,9 @@ import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
 import type { MirrorStore } from './mirror-store.ts';
 import type { ProcedureNames } from './procedure-names.ts';
-import { postgresMirrorStore } from './postgres/postgres-mirror-store.ts';
+import { postgresStatements } from './postgres/postgres-statements.ts';
+import { sqlServerStatements } from './sqlserver/sql-server-statements.ts';
+import { mirrorStoreOf } from './store/mirror-store-of.ts';
 
 export interface MirrorStoreOptions {
   /** An open database, which stays open when the store is closed, or the URL of one. */
@@ -34,6 +36,9 @@ export function openMirrorStore({
   const close = async (): Promise<void> => {
     if (typeof database === 'string') await opened.close();
   };
-  const store = postgresMirrorStore(opened, entities, procedureNames);
+  const store =
+    opened.dialect === 'sqlserver'
+      ? mirrorStoreOf(sqlServerStatements, opened, entities, procedureNames)
+      : mirrorStoreOf(postgresStatements, opened, entities, procedureNames);
   return { ...store, close, [Symbol.asyncDispose]: close };
 }

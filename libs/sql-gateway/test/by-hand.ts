@@ -1,4 +1,4 @@
-import { snakeCase, type Columns, type Entity } from '@ayna/contract';
+import { pascalCase, snakeCase, type Columns, type Entity } from '@ayna/contract';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../src/index.ts';
 
@@ -17,21 +17,34 @@ export interface ByHand {
   remove(entity: Entity, key: Key): Promise<void>;
   /** Puts a row in the place of the one with this key, or where there is none. */
   write(entity: Entity, key: Key, row: RowByHand): Promise<void>;
-  /** Gives a row another version and leaves everything else as it is. */
-  setVersion(entity: Entity, key: Key, version: bigint): Promise<void>;
-  /** Sets the time at which a row was mirrored. @param at RFC 3339 with microseconds */
-  setMirroredAt(entity: Entity, key: Key, at: string): Promise<void>;
+  /** Changes columns of a row, by their names in the contract; times are RFC 3339 with microseconds. */
+  change(
+    entity: Entity,
+    key: Key,
+    values: Readonly<Record<string, string | bigint | null>>,
+  ): Promise<void>;
 }
 
-export function byHand({ kysely }: Database): ByHand {
-  const update = async (entity: Entity, key: Key, column: string, value: unknown) => {
-    const assigned = sql`${sql.ref(column)} = ${value}`;
-    await sql`UPDATE ${tableOf(entity)} SET ${assigned} WHERE ${isKey(entity, key)}`.execute(
-      kysely,
+export function byHand({ dialect, kysely }: Database): ByHand {
+  const named = dialect === 'postgres' ? snakeCase : pascalCase;
+  const tableOf = (entity: Entity): RawBuilder<unknown> => sql.table(named(entity.table));
+  const columnOf = (name: string): RawBuilder<unknown> => sql.ref(named(name));
+  const isKey = (entity: Entity, key: Key): RawBuilder<unknown> => {
+    const same = entity.key.map((name) =>
+      dialect === 'postgres'
+        ? sql`${columnOf(name)} = ${key[name]}`
+        : sql`${columnOf(`${name}Utf8`)} = ${Buffer.from(key[name] ?? '')}`,
     );
+    return sql.join(same, sql` AND `);
   };
   const remove = async (entity: Entity, key: Key) => {
     await sql`DELETE FROM ${tableOf(entity)} WHERE ${isKey(entity, key)}`.execute(kysely);
+  };
+  /** SQL Server reads a time zone only where there may be one. */
+  const stored = (value: unknown): unknown => {
+    if (typeof value === 'bigint') return value.toString();
+    const isTime = typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+    return isTime && dialect === 'sqlserver' ? value.slice(0, -1) : value;
   };
   return {
     remove,
@@ -51,22 +64,21 @@ export function byHand({ kysely }: Database): ByHand {
       for (const [name, { kind }] of Object.entries(entity.fields)) {
         values[name] = kind === 'json' ? JSON.stringify(columns?.[name]) : columns?.[name];
       }
-      const names = Object.keys(values).map((name) => sql.ref(snakeCase(name)));
-      const parameters = Object.values(values).map((value) => sql`${value ?? null}`);
-      await sql`INSERT INTO ${tableOf(entity)} (${sql.join(names)}) VALUES (${sql.join(parameters)})`.execute(
+      if (dialect === 'sqlserver') {
+        for (const name of entity.key) values[`${name}Utf8`] = Buffer.from(key[name] ?? '');
+      }
+      const parameters = Object.values(values).map((value) => sql`${stored(value) ?? null}`);
+      await sql`INSERT INTO ${tableOf(entity)} (${sql.join(Object.keys(values).map(columnOf))}) VALUES (${sql.join(parameters)})`.execute(
         kysely,
       );
     },
-    setVersion: (entity, key, version) => update(entity, key, 'source_version', version.toString()),
-    setMirroredAt: (entity, key, at) => update(entity, key, 'mirrored_at', at),
+    async change(entity, key, values) {
+      const assigned = Object.entries(values).map(
+        ([name, value]) => sql`${columnOf(name)} = ${stored(value)}`,
+      );
+      await sql`UPDATE ${tableOf(entity)} SET ${sql.join(assigned)} WHERE ${isKey(entity, key)}`.execute(
+        kysely,
+      );
+    },
   };
-}
-
-function tableOf(entity: Entity): RawBuilder<unknown> {
-  return sql.table(snakeCase(entity.table));
-}
-
-function isKey(entity: Entity, key: Key): RawBuilder<unknown> {
-  const same = entity.key.map((name) => sql`${sql.ref(snakeCase(name))} = ${key[name]}`);
-  return sql.join(same, sql` AND `);
 }

@@ -10,7 +10,8 @@ export interface PostgresDatabase extends AsyncDisposable {
 
 /** Makes a database on the server of `DATABASE_URL`, or on one of its own. */
 export async function postgresDatabase(): Promise<PostgresDatabase> {
-  const given = process.env.DATABASE_URL;
+  const { DATABASE_URL } = process.env;
+  const given = DATABASE_URL?.startsWith('postgres') ? DATABASE_URL : undefined;
   const server = given === undefined ? await startPostgres() : undefined;
   const admin = openDatabase({ url: given ?? server?.url ?? '', poolSize: 1 });
   const name = `ayna_test_${randomBytes(6).toString('hex')}`;

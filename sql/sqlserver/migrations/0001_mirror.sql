@@ -1,14 +1,5 @@
 -- What the tables and procedures of the mirror rest on.
 
--- The events of one call of a procedure, a row for each value. EventId 'e1' of the first event is
--- (1, 'EventId', 'e1'); a value that is not there is NULL.
-CREATE TYPE MirrorValues AS TABLE (
-  Ordinal int NOT NULL,
-  Name    nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-  Value   nvarchar(max) NULL,
-  PRIMARY KEY (Ordinal, Name)
-);
-GO
 -- The UTF-8 bytes of a text. Firestore tells documents apart, and orders them, by these: text of
 -- SQL Server compares 'a' equal to 'a ', and orders by 16-bit units.
 CREATE FUNCTION fn_StoreMirror_Utf8(@text nvarchar(max))
@@ -50,7 +41,3 @@ END;
 GO
 -- All that a writer may do: call the procedures and read. Give its login a user in this role.
 CREATE ROLE ayna_writer;
-GO
--- SQL Server 2019 and later, Azure SQL Database and Managed Instance have rights on types.
-IF CONVERT(int, SERVERPROPERTY('ProductMajorVersion')) >= 15 OR CONVERT(int, SERVERPROPERTY('EngineEdition')) IN (5, 8)
-  EXEC(N'GRANT EXECUTE ON TYPE::MirrorValues TO ayna_writer;');

@@ -5,7 +5,7 @@
 --   UserId, TargetId: the row;
 --   SourceVersion, EventId, SyncSource, RetryCount: where the deletion comes from;
 --   _ReplacesVersion: of a repair, as sp_StoreMirror_UpsertFollowEdge says.
--- @values holds events too, a row for each value: what the gateway sends.
+--   _Pieces: as sp_StoreMirror_UpsertFollowEdge says.
 -- Returns one row for each event: its position, counted from 1, and what became of it: applied, stale
 -- or duplicate, as sp_StoreMirror_UpsertFollowEdge says.
 SET ANSI_NULLS ON;
@@ -14,8 +14,7 @@ GO
 IF OBJECT_ID(N'sp_StoreMirror_DeleteFollowEdge', N'P') IS NULL EXEC(N'CREATE PROCEDURE sp_StoreMirror_DeleteFollowEdge AS RETURN 0;');
 GO
 ALTER PROCEDURE sp_StoreMirror_DeleteFollowEdge
-  @events nvarchar(max) = NULL,
-  @values MirrorValues READONLY
+  @events nvarchar(max)
 AS
 BEGIN
   SET NOCOUNT ON;
@@ -23,54 +22,69 @@ BEGIN
 
   -- In the order of the keys: what is read from it in that order locks rows in that order.
   DECLARE @event TABLE (
-    Ordinal         int NOT NULL,
-    UserId          nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    TargetId        nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    UserIdUtf8      varbinary(1500) NOT NULL,
-    TargetIdUtf8    varbinary(1500) NOT NULL,
-    SourceVersion   bigint NOT NULL,
-    EventId         nvarchar(max),
-    SyncSource      nvarchar(32),
-    RetryCount      int,
-    DeletedAt       datetime2(6),
-    ReplacesVersion bigint,
-    NewestOrdinal   int NOT NULL,
-    PRIMARY KEY (UserIdUtf8, TargetIdUtf8, Ordinal),
-    UNIQUE (Ordinal)
+    _Ordinal         int NOT NULL,
+    UserId           nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    TargetId         nvarchar(1500) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    UserIdUtf8       varbinary(1500) NOT NULL,
+    TargetIdUtf8     varbinary(1500) NOT NULL,
+    SourceVersion    bigint NOT NULL,
+    EventId          nvarchar(max),
+    SyncSource       nvarchar(32),
+    RetryCount       int,
+    DeletedAt        datetime2(6),
+    _ReplacesVersion bigint,
+    _Newest          int NOT NULL,
+    PRIMARY KEY (UserIdUtf8, TargetIdUtf8, _Ordinal),
+    UNIQUE (_Ordinal)
   );
 
   WITH given AS (
-    SELECT Ordinal, Name, Value FROM @values
-    UNION ALL
-    SELECT CONVERT(int, element.[key]) + 1, field.[key] COLLATE Latin1_General_100_BIN2, field.[value]
+    SELECT
+      CONVERT(int, element.[key]) + 1 AS _Ordinal,
+      field.[key] COLLATE Latin1_General_100_BIN2 AS Name,
+      field.[value] AS Value
     FROM OPENJSON(@events) AS element
     CROSS APPLY OPENJSON(element.[value]) AS field
+    WHERE field.[key] <> N'_Pieces'
+    UNION ALL
+    SELECT
+      CONVERT(int, element.[key]) + 1,
+      field.[key] COLLATE Latin1_General_100_BIN2,
+      joined.Value
+    FROM OPENJSON(@events) AS element
+    CROSS APPLY OPENJSON(element.[value], N'$._Pieces') AS field
+    CROSS APPLY (
+      SELECT STRING_AGG(
+          CASE piece.[type] WHEN 2 THEN NCHAR(CONVERT(int, piece.[value])) ELSE piece.[value] END, N''
+        ) WITHIN GROUP (ORDER BY CONVERT(int, piece.[key])) AS Value
+      FROM OPENJSON(field.[value]) AS piece
+    ) AS joined
   ), event AS (
     SELECT
-      Ordinal,
+      _Ordinal,
       MAX(CASE WHEN Name = N'UserId' THEN Value END) AS UserId,
       MAX(CASE WHEN Name = N'TargetId' THEN Value END) AS TargetId,
       CONVERT(bigint, MAX(CASE WHEN Name = N'SourceVersion' THEN Value END)) AS SourceVersion,
       MAX(CASE WHEN Name = N'EventId' THEN Value END) AS EventId,
       MAX(CASE WHEN Name = N'SyncSource' THEN Value END) AS SyncSource,
       CONVERT(int, MAX(CASE WHEN Name = N'RetryCount' THEN Value END)) AS RetryCount,
-      CONVERT(bit, 1) AS Deleted,
-      CONVERT(bigint, MAX(CASE WHEN Name = N'_ReplacesVersion' THEN Value END)) AS ReplacesVersion
+      CONVERT(bit, 1) AS _Deleted,
+      CONVERT(bigint, MAX(CASE WHEN Name = N'_ReplacesVersion' THEN Value END)) AS _ReplacesVersion
     FROM given
-    GROUP BY Ordinal
+    GROUP BY _Ordinal
   ), placed AS (
     SELECT
       *,
       dbo.fn_StoreMirror_Utf8(UserId) AS UserIdUtf8,
       dbo.fn_StoreMirror_Utf8(TargetId) AS TargetIdUtf8,
-      CASE WHEN SourceVersion < CONVERT(bigint, 253402300799999999) THEN SourceVersion ELSE CONVERT(bigint, 253402300799999999) END AS Moment
+      CASE WHEN SourceVersion < CONVERT(bigint, 253402300799999999) THEN SourceVersion ELSE CONVERT(bigint, 253402300799999999) END AS _Moment
     FROM event
   )
   INSERT @event (
-    Ordinal, UserId, TargetId, UserIdUtf8, TargetIdUtf8, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, ReplacesVersion, NewestOrdinal
+    _Ordinal, UserId, TargetId, UserIdUtf8, TargetIdUtf8, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, _ReplacesVersion, _Newest
   )
   SELECT
-    Ordinal,
+    _Ordinal,
     UserId,
     TargetId,
     UserIdUtf8,
@@ -79,11 +93,11 @@ BEGIN
     EventId,
     SyncSource,
     RetryCount,
-    CASE WHEN Deleted = 1 THEN DATEADD(MICROSECOND, Moment % 1000000,
-        DATEADD(SECOND, Moment / 1000000 % 86400,
-          DATEADD(DAY, Moment / 1000000 / 86400, CONVERT(datetime2(6), '1970-01-01')))) END,
-    ReplacesVersion,
-    FIRST_VALUE(Ordinal) OVER (PARTITION BY UserIdUtf8, TargetIdUtf8 ORDER BY SourceVersion DESC, CASE WHEN Deleted = 1 THEN 0 ELSE 1 END, Ordinal)
+    CASE WHEN _Deleted = 1 THEN CONVERT(datetime2(6), CONCAT(
+        CONVERT(char(19), DATEADD(SECOND, _Moment / 1000000 % 86400, DATEADD(DAY, _Moment / 1000000 / 86400, CONVERT(datetime2(0), '1970-01-01'))), 120),
+        '.', RIGHT(CONCAT('00000', _Moment % 1000000), 6))) END,
+    _ReplacesVersion,
+    FIRST_VALUE(_Ordinal) OVER (PARTITION BY UserIdUtf8, TargetIdUtf8 ORDER BY SourceVersion DESC, CASE WHEN _Deleted = 1 THEN 0 ELSE 1 END, _Ordinal)
   FROM placed;
 
   -- What the mirror holds of the newest event of each key, and whether that event takes its place.
@@ -101,7 +115,7 @@ BEGIN
   -- never wait for each other.
   INSERT @known (Ordinal, SourceVersion, IsDeleted, IsReplaced)
   SELECT TOP (2147483647)
-    newest.Ordinal,
+    newest._Ordinal,
     mirror.SourceVersion,
     CASE WHEN mirror.DeletedAt IS NULL THEN 0 ELSE 1 END,
     CASE
@@ -110,13 +124,13 @@ BEGIN
         AND mirror.DeletedAt IS NULL AND newest.DeletedAt IS NOT NULL THEN 1
       WHEN EXISTS (
         SELECT * FROM @event AS repair
-        WHERE repair.UserIdUtf8 = newest.UserIdUtf8 AND repair.TargetIdUtf8 = newest.TargetIdUtf8 AND repair.ReplacesVersion = mirror.SourceVersion
+        WHERE repair.UserIdUtf8 = newest.UserIdUtf8 AND repair.TargetIdUtf8 = newest.TargetIdUtf8 AND repair._ReplacesVersion = mirror.SourceVersion
       ) THEN 1
       ELSE 0
     END
   FROM @event AS newest
   INNER LOOP JOIN FollowEdgesMirror AS mirror WITH (UPDLOCK, HOLDLOCK) ON mirror.UserIdUtf8 = newest.UserIdUtf8 AND mirror.TargetIdUtf8 = newest.TargetIdUtf8
-  WHERE newest.Ordinal = newest.NewestOrdinal
+  WHERE newest._Ordinal = newest._Newest
   ORDER BY newest.UserIdUtf8, newest.TargetIdUtf8;
 
   SET @replaced = (SELECT COUNT(*) FROM @known WHERE IsReplaced = 1);
@@ -136,7 +150,7 @@ BEGIN
     DeletedAt = newest.DeletedAt,
     MirroredAt = SYSUTCDATETIME()
   FROM @known AS known
-  INNER JOIN @event AS newest ON newest.Ordinal = known.Ordinal
+  INNER JOIN @event AS newest ON newest._Ordinal = known.Ordinal
   INNER LOOP JOIN FollowEdgesMirror AS mirror ON mirror.UserIdUtf8 = newest.UserIdUtf8 AND mirror.TargetIdUtf8 = newest.TargetIdUtf8
   WHERE known.IsReplaced = 1
     AND mirror.SourceVersion = known.SourceVersion
@@ -152,25 +166,25 @@ BEGIN
   SELECT
     UserId, TargetId, UserIdUtf8, TargetIdUtf8, SourceVersion, EventId, SyncSource, RetryCount, DeletedAt, SYSUTCDATETIME()
   FROM @event AS newest
-  WHERE newest.Ordinal = newest.NewestOrdinal
-    AND NOT EXISTS (SELECT * FROM @known AS known WHERE known.Ordinal = newest.Ordinal)
+  WHERE newest._Ordinal = newest._Newest
+    AND NOT EXISTS (SELECT * FROM @known AS known WHERE known.Ordinal = newest._Ordinal)
   ORDER BY UserIdUtf8, TargetIdUtf8;
 
   COMMIT TRANSACTION;
 
   SELECT
-    event.Ordinal,
+    event._Ordinal AS Ordinal,
     CASE
-      WHEN event.Ordinal = event.NewestOrdinal AND (known.Ordinal IS NULL OR known.IsReplaced = 1)
+      WHEN event._Ordinal = event._Newest AND (known.Ordinal IS NULL OR known.IsReplaced = 1)
         THEN N'applied'
       WHEN event.SourceVersion = CASE WHEN known.IsReplaced = 0 THEN known.SourceVersion ELSE newest.SourceVersion END
         THEN N'duplicate'
       ELSE N'stale'
     END AS Outcome
   FROM @event AS event
-  INNER JOIN @event AS newest ON newest.Ordinal = event.NewestOrdinal
-  LEFT JOIN @known AS known ON known.Ordinal = event.NewestOrdinal
-  ORDER BY event.Ordinal;
+  INNER JOIN @event AS newest ON newest._Ordinal = event._Newest
+  LEFT JOIN @known AS known ON known.Ordinal = event._Newest
+  ORDER BY event._Ordinal;
 END
 GO
 GRANT EXECUTE ON sp_StoreMirror_DeleteFollowEdge TO ayna_writer;

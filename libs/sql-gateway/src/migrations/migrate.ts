@@ -1,22 +1,27 @@
 import { AynaError } from '@ayna/contract';
-import { postgresDirectory } from '@ayna/sql';
+import { postgresDirectory, sqlServerDirectory } from '@ayna/sql';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database.ts';
-import { classifySqlError } from '../postgres/classify-sql-error.ts';
-import { sqlError } from '../postgres/sql-error.ts';
-import {
-  CREATE_HISTORY,
-  HISTORY_EXISTS,
-  LOCK,
-  READ_HISTORY,
-  RECORD_FILE,
-} from '../postgres/migration-history.ts';
+import { classifySqlError } from '../errors/classify-sql-error.ts';
+import { sqlError } from '../errors/sql-error.ts';
+import { postgresHistory } from '../postgres/history.ts';
 import { runSql } from '../run-sql.ts';
+import { sqlServerHistory } from '../sqlserver/history.ts';
+import type { HistoryStatements } from './history-statements.ts';
 import { planSteps, type AppliedFiles, type MigrationStep } from './plan-steps.ts';
 import { readSqlFiles, type SqlFiles } from './sql-files.ts';
 
+const dialects = {
+  postgres: { directory: postgresDirectory, history: postgresHistory },
+  sqlserver: { directory: sqlServerDirectory, history: sqlServerHistory },
+} as const;
+
 export interface MigrateOptions {
-  /** The folder with `migrations/` and `procedures/`. @defaultValue the one of `@ayna/sql` */
+  /**
+   * The folder with `migrations/` and `procedures/`.
+   *
+   * @defaultValue the one of `@ayna/sql` for the dialect of the database
+   */
   readonly directory?: string;
 }
 
@@ -37,13 +42,14 @@ export interface MigrateOptions {
  */
 export async function migrate(
   database: Database,
-  { directory = postgresDirectory }: MigrateOptions = {},
+  { directory = dialects[database.dialect].directory }: MigrateOptions = {},
 ): Promise<MigrationStep[]> {
+  const { history } = dialects[database.dialect];
   const files = await readSqlFiles(directory);
   const done: MigrationStep[] = [];
   for (;;) {
     const step = await attempt(database, () =>
-      database.kysely.transaction().execute((transaction) => runNext(transaction, files)),
+      database.kysely.transaction().execute((transaction) => runNext(transaction, history, files)),
     );
     if (!step) return done;
     done.push(step);
@@ -57,38 +63,44 @@ export async function migrate(
  */
 export async function planMigrations(
   database: Database,
-  { directory = postgresDirectory }: MigrateOptions = {},
+  { directory = dialects[database.dialect].directory }: MigrateOptions = {},
 ): Promise<MigrationStep[]> {
+  const { history } = dialects[database.dialect];
   const files = await readSqlFiles(directory);
   return attempt(database, async () => {
-    const [state] = await runSql<{ readonly exists: boolean }>(database.kysely, HISTORY_EXISTS);
-    return planSteps(files, state?.exists ? await readApplied(database.kysely) : new Map());
+    const [state] = await runSql<{ readonly found: number }>(database.kysely, history.find);
+    const isThere = state?.found === 1;
+    return planSteps(files, isThere ? await readApplied(database.kysely, history) : new Map());
   });
 }
 
 async function runNext(
   transaction: Transaction<unknown>,
+  history: HistoryStatements,
   files: SqlFiles,
 ): Promise<MigrationStep | undefined> {
-  await runSql(transaction, LOCK);
-  await runSql(transaction, CREATE_HISTORY);
-  const [next] = planSteps(files, await readApplied(transaction));
+  await runSql(transaction, history.lock);
+  await runSql(transaction, history.create);
+  const [next] = planSteps(files, await readApplied(transaction, history));
   if (!next) return undefined;
   try {
-    await runSql(transaction, next.file.text);
+    for (const batch of history.batches(next.file.text)) await runSql(transaction, batch);
   } catch (error) {
     if (classifySqlError(error) === 'unavailable') throw error;
     const answer = error instanceof Error ? error.message : String(error);
     throw new AynaError('MigrationFailed', `${next.file.name}: ${answer}`, { cause: error });
   }
-  await runSql(transaction, RECORD_FILE, [next.file.name, next.file.checksum]);
+  await runSql(transaction, history.record, [next.file.name, next.file.checksum]);
   return next;
 }
 
-async function readApplied(kysely: Kysely<unknown>): Promise<AppliedFiles> {
+async function readApplied(
+  kysely: Kysely<unknown>,
+  history: HistoryStatements,
+): Promise<AppliedFiles> {
   const rows = await runSql<{ readonly name: string; readonly checksum: string }>(
     kysely,
-    READ_HISTORY,
+    history.read,
   );
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }

@@ -3,28 +3,14 @@ import type { Kysely } from 'kysely';
 import type { MirrorRow, ScanOptions } from '../mirror-store.ts';
 import { runSql } from '../run-sql.ts';
 import type { EntitySql } from './entity-sql.ts';
-import { mirrorRow, type SelectedRow } from './mirror-row.ts';
+import { mirrorRow, type SelectedRow } from '../store/mirror-row.ts';
+import { columnValue } from './column-value.ts';
 
 const DEFAULT_PAGE_SIZE = 500;
 
 type Key = Readonly<Record<string, string>>;
 
-/** Reads the row of a key. */
-export async function readRow(
-  kysely: Kysely<unknown>,
-  { entity, table, key, select }: EntitySql,
-  wanted: Key,
-): Promise<MirrorRow | undefined> {
-  const where = key.map((column, at) => `${column} = $${at + 1}`).join(' AND ');
-  const [row] = await runSql<SelectedRow>(
-    kysely,
-    `SELECT ${select} FROM ${table} WHERE ${where}`,
-    keyValues(entity, wanted),
-  );
-  return row && mirrorRow(entity, row);
-}
-
-/** Reads the rows of keys in one statement, each by its key as `readRow` does. */
+/** Reads the rows of keys in one statement, each by its key. */
 export async function readRows(
   kysely: Kysely<unknown>,
   { entity, table, key, select }: EntitySql,
@@ -37,12 +23,14 @@ export async function readRows(
   // Without OFFSET the planner may make a join of it, and read the whole table.
   const rows = await runSql<SelectedRow>(
     kysely,
-    `SELECT wanted.position::integer AS position, found.*
-     FROM unnest(${arrays}) WITH ORDINALITY AS wanted (${[...names, 'position'].join(', ')})
+    `SELECT wanted._position::integer AS _position, found.*
+     FROM unnest(${arrays}) WITH ORDINALITY AS wanted (${[...names, '_position'].join(', ')})
      CROSS JOIN LATERAL (SELECT ${select} FROM ${table} WHERE ${where} OFFSET 0) AS found`,
     entity.key.map((name) => wanted.map((each) => each[name])),
   );
-  const found = new Map(rows.map(({ position, ...row }) => [position, mirrorRow(entity, row)]));
+  const found = new Map(
+    rows.map(({ _position: position, ...row }) => [position, mirrorRow(entity, row, columnValue)]),
+  );
   return wanted.map((_, at) => found.get(at + 1));
 }
 
@@ -69,7 +57,7 @@ export async function readPage(
     `SELECT ${select} FROM ${table}${where} ORDER BY ${columns} LIMIT $1`,
     parameters,
   );
-  return rows.map((row) => mirrorRow(entity, row));
+  return rows.map((row) => mirrorRow(entity, row, columnValue));
 }
 
 /** Reads each `every`-th key in key order, tombstones counted. */

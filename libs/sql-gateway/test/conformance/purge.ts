@@ -2,7 +2,6 @@ import { dmMessage, entities, SourceVersion } from '@ayna/contract';
 import { histories, keyText, modelRows, runs, spread, spreads } from '@ayna/mirror-model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runSql } from '../../src/run-sql.ts';
 import { byHand } from '../by-hand.ts';
 import { conversation, messageChange, messageDeletion } from '../sample-changes.ts';
 import { contentOf, type StoreUnderTest } from '../store-under-test.ts';
@@ -18,10 +17,10 @@ export function describePurge(open: () => StoreUnderTest): void {
     open().store.purgeTombstones(dmMessage, olderThan, limit);
   const micros = (at: Date) => BigInt(at.getTime()) * 1_000n;
   const mirrored = (messageId: string, at: Date) =>
-    runSql(
-      open().database.kysely,
-      'UPDATE dm_messages_mirror SET mirrored_at = $2 WHERE message_id = $1',
-      [messageId, at.toISOString()],
+    byHand(open().database).change(
+      dmMessage,
+      { conversationId: conversation, messageId },
+      { mirroredAt: at.toISOString() },
     );
 
   test('deletes a tombstone that is old by both its clocks, and nothing else', async () => {
@@ -101,7 +100,7 @@ export function describePurge(open: () => StoreUnderTest): void {
           for (const [at, row] of rows.entries()) {
             const mirroredAt = micros(cutoff) + BigInt(mirroredBy[at] ?? 0);
             const iso = SourceVersion.fromMicros(mirroredAt).toIso();
-            await hand.setMirroredAt(entity, row.key, iso);
+            await hand.change(entity, row.key, { mirroredAt: iso });
             const old = mirroredAt < micros(cutoff) && row.sourceVersion.micros < micros(cutoff);
             if (row.columns !== null || !old) kept.push(row);
           }

@@ -1,6 +1,6 @@
 import { dmMessage, SourceVersion, type MirrorChange } from '@ayna/contract';
 import { expect, test } from 'vitest';
-import { runSql } from '../../src/run-sql.ts';
+import { byHand } from '../by-hand.ts';
 import { conversation, messageChange, messageDeletion } from '../sample-changes.ts';
 import type { StoreUnderTest } from '../store-under-test.ts';
 
@@ -12,16 +12,12 @@ export function describeRepairs(open: () => StoreUnderTest): void {
   const apply = (...changes: MirrorChange[]) => open().store.apply(changes);
   const read = (messageId: string) =>
     open().store.read(dmMessage, { conversationId: conversation, messageId });
-  const tamper = (messageId: string, assignments: string) =>
-    runSql(
-      open().database.kysely,
-      `UPDATE dm_messages_mirror SET ${assignments} WHERE message_id = $1`,
-      [messageId],
-    );
+  const tamper = (messageId: string, values: Readonly<Record<string, string | bigint | null>>) =>
+    byHand(open().database).change(dmMessage, { conversationId: conversation, messageId }, values);
 
   test('a row changed by hand is mended by a repair of its own version, and by nothing else', async () => {
     await apply(messageChange('tampered', 10));
-    await tamper('tampered', "body = 'by hand'");
+    await tamper('tampered', { body: 'by hand' });
     expect(await apply(messageChange('tampered', 10))).toEqual(['duplicate']);
     expect(await read('tampered')).toMatchObject({ columns: { body: 'by hand' } });
     expect(await apply(repair(messageChange('tampered', 10), 10))).toEqual(['applied']);
@@ -33,8 +29,8 @@ export function describeRepairs(open: () => StoreUnderTest): void {
 
   test('a tombstone made by hand comes back, and a live row made by hand of one is deleted', async () => {
     await apply(messageChange('buried', 10), messageDeletion('risen', 10));
-    await tamper('buried', 'deleted_at = now(), body = NULL');
-    await tamper('risen', "deleted_at = NULL, body = 'by hand'");
+    await tamper('buried', { deletedAt: new Date().toISOString(), body: null });
+    await tamper('risen', { deletedAt: null, body: 'by hand' });
     expect(
       await apply(
         repair(messageChange('buried', 10), 10),
@@ -47,7 +43,7 @@ export function describeRepairs(open: () => StoreUnderTest): void {
 
   test('a version of the future goes back to that of the document, and later changes apply again', async () => {
     await apply(messageChange('future', 10));
-    await tamper('future', `source_version = ${FUTURE}`);
+    await tamper('future', { sourceVersion: FUTURE });
     expect(await apply(messageChange('future', 20))).toEqual(['stale']);
     expect(await apply(repair(messageChange('future', 20), FUTURE - 1n))).toEqual(['stale']);
     expect(await apply(repair(messageChange('future', 20), FUTURE))).toEqual(['applied']);
@@ -112,10 +108,9 @@ export function describeRepairs(open: () => StoreUnderTest): void {
   test('a batch of 1,000 repairs mends 1,000 rows', async () => {
     const changes = Array.from({ length: 1_000 }, (_, n) => messageChange(`crowd${n}`, 10));
     await apply(...changes);
-    await runSql(
-      open().database.kysely,
-      "UPDATE dm_messages_mirror SET source_version = 99, body = 'by hand' WHERE message_id LIKE 'crowd%'",
-    );
+    for (const { key } of changes) {
+      await byHand(open().database).change(dmMessage, key, { sourceVersion: 99n, body: 'by hand' });
+    }
     const outcomes = await apply(...changes.map((change) => repair(change, 99)));
     expect(new Set(outcomes)).toEqual(new Set(['applied']));
     const rows = await open().store.readMany(

@@ -128,7 +128,7 @@ async function tamper(
       ]),
     );
     if (how === 'removed') await hand.remove(entity, key);
-    else if (how === 'moved') await hand.setVersion(entity, key, sourceVersion);
+    else if (how === 'moved') await hand.change(entity, key, { sourceVersion });
     else
       await hand.write(entity, key, { columns: how === 'buried' ? null : columns, sourceVersion });
   }

@@ -26,12 +26,12 @@ GRANT EXECUTE ON ${name} TO ayna_writer;
 
 /**
  * The time of a version, exact to the microsecond. Versions are 64-bit numbers; those beyond the
- * year 9999 count as its end. DATEADD takes 32-bit numbers, hence the days.
+ * year 9999 count as its end. DATEADD takes 32-bit numbers, hence the days and the fraction as text.
  */
 const LAST_VERSION = 'CONVERT(bigint, 253402300799999999)';
-export const TOMBSTONE_TIME = `DATEADD(MICROSECOND, Moment % 1000000,
-        DATEADD(SECOND, Moment / 1000000 % 86400,
-          DATEADD(DAY, Moment / 1000000 / 86400, CONVERT(datetime2(6), '1970-01-01'))))`;
+export const TOMBSTONE_TIME = `CONVERT(datetime2(6), CONCAT(
+        CONVERT(char(19), DATEADD(SECOND, _Moment / 1000000 % 86400, DATEADD(DAY, _Moment / 1000000 / 86400, CONVERT(datetime2(0), '1970-01-01'))), 120),
+        '.', RIGHT(CONCAT('00000', _Moment % 1000000), 6)))`;
 
 /** The columns of the table variable with the events of a call. */
 function eventColumns(
@@ -40,7 +40,7 @@ function eventColumns(
   withFields: boolean,
 ): readonly (readonly [name: string, type: string])[] {
   return [
-    ['Ordinal', 'int NOT NULL'],
+    ['_Ordinal', 'int NOT NULL'],
     ...names.key.map((name): [string, string] => [quoteName(name), `${KEY_TYPE} NOT NULL`]),
     ...names.keyBytes.map((name): [string, string] => [
       quoteName(name),
@@ -57,8 +57,8 @@ function eventColumns(
     ['SyncSource', 'nvarchar(32)'],
     ['RetryCount', 'int'],
     ['DeletedAt', 'datetime2(6)'],
-    ['ReplacesVersion', 'bigint'],
-    ['NewestOrdinal', 'int NOT NULL'],
+    ['_ReplacesVersion', 'bigint'],
+    ['_Newest', 'int NOT NULL'],
   ];
 }
 
@@ -86,52 +86,58 @@ export function readEvents(entity: Entity, names: SqlServerNames, withFields: bo
     ['EventId', valueOf('EventId')],
     ['SyncSource', valueOf('SyncSource')],
     ['RetryCount', `CONVERT(int, ${valueOf('RetryCount')})`],
-    ['Deleted', deleted],
-    ['ReplacesVersion', `CONVERT(bigint, ${valueOf('_ReplacesVersion')})`],
+    ['_Deleted', deleted],
+    ['_ReplacesVersion', `CONVERT(bigint, ${valueOf('_ReplacesVersion')})`],
   ];
-  const newestFirst = 'SourceVersion DESC, CASE WHEN Deleted = 1 THEN 0 ELSE 1 END, Ordinal';
+  const newestFirst = 'SourceVersion DESC, CASE WHEN _Deleted = 1 THEN 0 ELSE 1 END, _Ordinal';
   const selected = columns.map(([name]) => {
     if (name === 'DeletedAt') {
-      return `CASE WHEN Deleted = 1 THEN ${TOMBSTONE_TIME} END`;
+      return `CASE WHEN _Deleted = 1 THEN ${TOMBSTONE_TIME} END`;
     }
-    if (name === 'NewestOrdinal') {
-      return `FIRST_VALUE(Ordinal) OVER (PARTITION BY ${bytes.join(', ')} ORDER BY ${newestFirst})`;
+    if (name === '_Newest') {
+      return `FIRST_VALUE(_Ordinal) OVER (PARTITION BY ${bytes.join(', ')} ORDER BY ${newestFirst})`;
     }
     return name;
   });
   return `  -- In the order of the keys: what is read from it in that order locks rows in that order.
   DECLARE @event TABLE (
 ${columns.map(([name, type]) => `    ${name.padEnd(width)} ${type},`).join('\n')}
-    PRIMARY KEY (${[...bytes, 'Ordinal'].join(', ')}),
-    UNIQUE (Ordinal)
+    PRIMARY KEY (${[...bytes, '_Ordinal'].join(', ')}),
+    UNIQUE (_Ordinal)
   );
 
   WITH given AS (
-    SELECT Ordinal, Name, Value FROM @values
-    UNION ALL
-    SELECT CONVERT(int, element.[key]) + 1, field.[key] COLLATE Latin1_General_100_BIN2,${
-      json.length > 0
-        ? `
-      CASE
-        WHEN field.[type] = 1 AND field.[key] IN (${json.join(', ')})
-          THEN N'"' + STRING_ESCAPE(field.[value], 'json') + N'"'
-        ELSE field.[value]
-      END`
-        : ' field.[value]'
-    }
+    SELECT
+      CONVERT(int, element.[key]) + 1 AS _Ordinal,
+      field.[key] COLLATE Latin1_General_100_BIN2 AS Name,
+      ${json.length > 0 ? quotedWhenText(json) : 'field.[value]'} AS Value
     FROM OPENJSON(@events) AS element
     CROSS APPLY OPENJSON(element.[value]) AS field
+    WHERE field.[key] <> N'_Pieces'
+    UNION ALL
+    SELECT
+      CONVERT(int, element.[key]) + 1,
+      field.[key] COLLATE Latin1_General_100_BIN2,
+      joined.Value
+    FROM OPENJSON(@events) AS element
+    CROSS APPLY OPENJSON(element.[value], N'$._Pieces') AS field
+    CROSS APPLY (
+      SELECT STRING_AGG(
+          CASE piece.[type] WHEN 2 THEN NCHAR(CONVERT(int, piece.[value])) ELSE piece.[value] END, N''
+        ) WITHIN GROUP (ORDER BY CONVERT(int, piece.[key])) AS Value
+      FROM OPENJSON(field.[value]) AS piece
+    ) AS joined
   ), event AS (
     SELECT
-      Ordinal,
+      _Ordinal,
 ${texts.map(([name, value]) => `      ${value} AS ${name}`).join(',\n')}
     FROM given
-    GROUP BY Ordinal
+    GROUP BY _Ordinal
   ), placed AS (
     SELECT
       *,
 ${names.key.map((name, at) => `      dbo.fn_StoreMirror_Utf8(${quoteName(name)}) AS ${quoteName(names.keyBytes[at] ?? '')}`).join(',\n')},
-      CASE WHEN SourceVersion < ${LAST_VERSION} THEN SourceVersion ELSE ${LAST_VERSION} END AS Moment
+      CASE WHEN SourceVersion < ${LAST_VERSION} THEN SourceVersion ELSE ${LAST_VERSION} END AS _Moment
     FROM event
   )
   INSERT @event (
@@ -140,6 +146,15 @@ ${names.key.map((name, at) => `      dbo.fn_StoreMirror_Utf8(${quoteName(name)})
   SELECT
 ${selected.map((value) => `    ${value}`).join(',\n')}
   FROM placed;`;
+}
+
+/** The JSON of a column: text stands in quotes. */
+function quotedWhenText(columns: readonly string[]): string {
+  return `CASE
+        WHEN field.[type] = 1 AND field.[key] IN (${columns.join(', ')})
+          THEN N'"' + STRING_ESCAPE(field.[value], 'json') + N'"'
+        ELSE field.[value]
+      END`;
 }
 
 /** The conditions that join a row of the mirror with an event. */

@@ -15,7 +15,9 @@ ${EVENT_SOURCE}
 --   _Deleted: true for a tombstone, which has none of the fields;
 --   _ReplacesVersion: of a repair, the version of the row that was found to be wrong. A row that
 --   still has it is overwritten by the newest event of its key, even of an older version or the same.
--- @values holds events too, a row for each value: what the gateway sends.
+--   _Pieces: of texts that JSON would have to escape, by column: an array of strings without such
+--   characters and of the numbers of those characters. What the gateway sends, because not every
+--   engine undoes the escapes; text in the other properties is as good where they are undone.
 -- Returns one row for each event: its position, counted from 1, and what became of it:
 --   applied    the row now holds it
 --   stale      the row holds a newer version
@@ -36,7 +38,7 @@ export function deleteProcedure(entity: Entity): string {
 --   ${names.key.join(', ')}: the row;
 ${EVENT_SOURCE.replace('it comes', 'the deletion comes')}
 --   _ReplacesVersion: of a repair, as ${names.upsert} says.
--- @values holds events too, a row for each value: what the gateway sends.
+--   _Pieces: as ${names.upsert} says.
 -- Returns one row for each event: its position, counted from 1, and what became of it: applied, stale
 -- or duplicate, as ${names.upsert} says.`,
     text: writeRows(entity, names, false),
@@ -56,8 +58,7 @@ function writeRows(entity: Entity, names: SqlServerNames, withFields: boolean): 
     'MirroredAt = SYSUTCDATETIME()',
   ];
   const repairKey = bytes.map((name) => `repair.${name} = newest.${name}`).join(' AND ');
-  return `  @events nvarchar(max) = NULL,
-  @values MirrorValues READONLY
+  return `  @events nvarchar(max)
 AS
 BEGIN
   SET NOCOUNT ON;
@@ -80,7 +81,7 @@ ${readEvents(entity, names, withFields)}
   -- never wait for each other.
   INSERT @known (Ordinal, SourceVersion, IsDeleted, IsReplaced)
   SELECT TOP (2147483647)
-    newest.Ordinal,
+    newest._Ordinal,
     mirror.SourceVersion,
     CASE WHEN mirror.DeletedAt IS NULL THEN 0 ELSE 1 END,
     CASE
@@ -89,13 +90,13 @@ ${readEvents(entity, names, withFields)}
         AND mirror.DeletedAt IS NULL AND newest.DeletedAt IS NOT NULL THEN 1
       WHEN EXISTS (
         SELECT * FROM @event AS repair
-        WHERE ${repairKey} AND repair.ReplacesVersion = mirror.SourceVersion
+        WHERE ${repairKey} AND repair._ReplacesVersion = mirror.SourceVersion
       ) THEN 1
       ELSE 0
     END
   FROM @event AS newest
   INNER LOOP JOIN ${table} AS mirror WITH (UPDLOCK, HOLDLOCK) ON ${sameKey(names, 'newest')}
-  WHERE newest.Ordinal = newest.NewestOrdinal
+  WHERE newest._Ordinal = newest._Newest
   ORDER BY ${bytes.map((name) => `newest.${name}`).join(', ')};
 
   SET @replaced = (SELECT COUNT(*) FROM @known WHERE IsReplaced = 1);
@@ -105,7 +106,7 @@ ${readEvents(entity, names, withFields)}
   UPDATE mirror SET
 ${assigned.map((assignment) => `    ${assignment}`).join(',\n')}
   FROM @known AS known
-  INNER JOIN @event AS newest ON newest.Ordinal = known.Ordinal
+  INNER JOIN @event AS newest ON newest._Ordinal = known.Ordinal
   INNER LOOP JOIN ${table} AS mirror ON ${sameKey(names, 'newest')}
   WHERE known.IsReplaced = 1
     AND mirror.SourceVersion = known.SourceVersion
@@ -121,24 +122,24 @@ ${assigned.map((assignment) => `    ${assignment}`).join(',\n')}
   SELECT
     ${[...inserted, 'SYSUTCDATETIME()'].join(', ')}
   FROM @event AS newest
-  WHERE newest.Ordinal = newest.NewestOrdinal
-    AND NOT EXISTS (SELECT * FROM @known AS known WHERE known.Ordinal = newest.Ordinal)
+  WHERE newest._Ordinal = newest._Newest
+    AND NOT EXISTS (SELECT * FROM @known AS known WHERE known.Ordinal = newest._Ordinal)
   ORDER BY ${bytes.join(', ')};
 
   COMMIT TRANSACTION;
 
   SELECT
-    event.Ordinal,
+    event._Ordinal AS Ordinal,
     CASE
-      WHEN event.Ordinal = event.NewestOrdinal AND (known.Ordinal IS NULL OR known.IsReplaced = 1)
+      WHEN event._Ordinal = event._Newest AND (known.Ordinal IS NULL OR known.IsReplaced = 1)
         THEN N'applied'
       WHEN event.SourceVersion = CASE WHEN known.IsReplaced = 0 THEN known.SourceVersion ELSE newest.SourceVersion END
         THEN N'duplicate'
       ELSE N'stale'
     END AS Outcome
   FROM @event AS event
-  INNER JOIN @event AS newest ON newest.Ordinal = event.NewestOrdinal
-  LEFT JOIN @known AS known ON known.Ordinal = event.NewestOrdinal
-  ORDER BY event.Ordinal;
+  INNER JOIN @event AS newest ON newest._Ordinal = event._Newest
+  LEFT JOIN @known AS known ON known.Ordinal = event._Newest
+  ORDER BY event._Ordinal;
 END`;
 }

@@ -7,11 +7,15 @@ import {
 } from '@ayna/contract';
 import type { MirrorRow } from '../mirror-store.ts';
 
-/** A row of the select list that `entitySql` makes. */
+/** A row in the names of the contract, the values as the dialect selects them. */
 export type SelectedRow = Readonly<Record<string, unknown>>;
 
-/** Makes a row as the contract has it. */
-export function mirrorRow(entity: Entity, row: SelectedRow): MirrorRow {
+/** Makes a row as the contract has it; `columnValue` reads what is not null. */
+export function mirrorRow(
+  entity: Entity,
+  row: SelectedRow,
+  columnValue: (kind: FieldKind, value: unknown) => ColumnValue,
+): MirrorRow {
   const deletedAt = text(row, 'deletedAt');
   return {
     key: Object.fromEntries(entity.key.map((name) => [name, text(row, name) ?? ''])),
@@ -20,7 +24,7 @@ export function mirrorRow(entity: Entity, row: SelectedRow): MirrorRow {
         ? Object.fromEntries(
             Object.entries(entity.fields).map(([name, { kind }]) => [
               name,
-              columnValue(kind, row[name]),
+              row[name] == null ? null : columnValue(kind, row[name]),
             ]),
           )
         : null,
@@ -31,12 +35,6 @@ export function mirrorRow(entity: Entity, row: SelectedRow): MirrorRow {
     deletedAt,
     mirroredAt: text(row, 'mirroredAt') ?? '',
   };
-}
-
-function columnValue(kind: FieldKind, value: unknown): ColumnValue {
-  if (value === null || value === undefined) return null;
-  // PostgreSQL writes 1e+15 where JavaScript writes 1000000000000000.
-  return kind === 'double' ? String(Number(value)) : (value as ColumnValue);
 }
 
 function text(row: SelectedRow, name: string): string | null {
