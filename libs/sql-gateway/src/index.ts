@@ -13,5 +13,6 @@ export type {
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';
-export { classifySqlError, type SqlErrorKind } from './postgres/classify-sql-error.ts';
-export { sqlError } from './postgres/sql-error.ts';
+export { classifySqlError } from './errors/classify-sql-error.ts';
+export type { SqlErrorKind } from './errors/sql-error-kind.ts';
+export { sqlError } from './errors/sql-error.ts';

@@ -1,6 +1,10 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 
-/** Runs a statement as it is written, with `$1`, `$2`, ... and returns its rows. */
+/**
+ * Runs a statement as it is written and returns its rows. Parameters are `$1`, `$2`, ... in
+ * PostgreSQL and `@1`, `@2`, ... in SQL Server, where the rows of several result sets follow one
+ * another and a statement without parameters is a batch of its own.
+ */
 export async function runSql<Row>(
   kysely: Kysely<unknown>,
   text: string,

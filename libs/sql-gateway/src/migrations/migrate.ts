@@ -2,8 +2,8 @@ import { AynaError } from '@ayna/contract';
 import { postgresDirectory } from '@ayna/sql';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database.ts';
-import { classifySqlError } from '../postgres/classify-sql-error.ts';
-import { sqlError } from '../postgres/sql-error.ts';
+import { classifySqlError } from '../errors/classify-sql-error.ts';
+import { sqlError } from '../errors/sql-error.ts';
 import {
   CREATE_HISTORY,
   HISTORY_EXISTS,

@@ -7,7 +7,7 @@ import { entitySql, type EntitySql } from './entity-sql.ts';
 import { purgeTombstones } from './purge-tombstones.ts';
 import { countRows, readBoundaries, readPage, readRow, readRows } from './read-rows.ts';
 import { readKnownUsers, readUsers } from './read-users.ts';
-import { sqlError } from './sql-error.ts';
+import { sqlError } from '../errors/sql-error.ts';
 import { verifyMirrorSchema } from './verify-mirror-schema.ts';
 
 /** The mirror store in PostgreSQL; whoever opened the database closes it. */

@@ -1,13 +1,16 @@
 import { AynaError, type ErrorCode } from '@ayna/contract';
-import { classifySqlError, sqlState } from './classify-sql-error.ts';
+import { sqlState } from '../postgres/classify-postgres-error.ts';
+import { SqlServerError } from '../sqlserver/sql-server-error.ts';
+import { classifySqlError } from './classify-sql-error.ts';
 
 /**
  * Gives an error of the database its code of the registry. The message says what was being done and
- * what the database answered; it holds no secret and no row.
+ * what the database answered, with the constraint and the number or SQLSTATE of the error; it holds
+ * no secret and no row.
  */
 export function sqlError(error: unknown, doing: string): AynaError {
   if (error instanceof AynaError) return error;
-  const state = sqlState(error);
+  const state = error instanceof SqlServerError ? error.answered : sqlState(error);
   const answer = error instanceof Error && error.message !== '' ? error.message : 'no answer';
   const constraint = named(error, 'constraint');
   const message = [
@@ -25,8 +28,12 @@ function codeOf(error: unknown, state = ''): ErrorCode {
     case 'rejected':
       return 'SqlRejected';
     case 'misconfigured':
-      return /^(42|3F|0A)/.test(state) ? 'SqlSchemaInvalid' : 'ConfigInvalid';
+      return isAboutSchema(error, state) ? 'SqlSchemaInvalid' : 'ConfigInvalid';
   }
+}
+
+function isAboutSchema(error: unknown, state: string): boolean {
+  return error instanceof SqlServerError ? error.aboutSchema : /^(42|3F|0A)/.test(state);
 }
 
 function named(error: unknown, property: string): string | undefined {

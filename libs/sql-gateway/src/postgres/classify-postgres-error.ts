@@ -1,11 +1,4 @@
-/**
- * What an error of the database means for the work that met it.
- *
- * - `unavailable`: the same work may succeed later without anyone acting.
- * - `rejected`: the database refuses this data; the rest may pass.
- * - `misconfigured`: nothing passes before somebody mends the settings or the schema.
- */
-export type SqlErrorKind = 'unavailable' | 'rejected' | 'misconfigured';
+import type { SqlErrorKind } from '../errors/sql-error-kind.ts';
 
 /** SQLSTATEs, or their first two characters, by what they mean; the longer match counts. */
 const sqlStates: Readonly<Record<string, SqlErrorKind>> = {
@@ -40,7 +33,7 @@ const CANNOT_LOG_IN =
   /^(SASL|the server does not support SSL|self.signed certificate|unable to)|certificate/i;
 
 /** Sorts an error of `pg`; what it does not know counts as `rejected`. */
-export function classifySqlError(error: unknown): SqlErrorKind {
+export function classifyPostgresError(error: unknown): SqlErrorKind {
   const code = sqlState(error) ?? '';
   const known = sqlStates[code] ?? sqlStates[code.slice(0, 2)];
   if (known) return known;
