@@ -55,7 +55,7 @@ describe('an error of SQL Server', () => {
         const error = SqlServerError.from(answered(n, 'm', s));
         expect(error.number).toBe(n);
         expect(sqlError(error, 'x').heals).toBe(error.kind === 'unavailable');
-        expect(sqlError(error, 'x').message).toBe(`x: m (${n})`);
+        expect(sqlError(error, 'x').message).toMatch(new RegExp(`^x: .+ \\(${n}\\)$`));
       }),
       { numRuns: 2_000 },
     );
@@ -86,9 +86,7 @@ describe('an error of SQL Server', () => {
     expect(kind(chain(547, 1205, 3621))).toBe('unavailable');
     expect(kind(chain(60_000, 208, 547))).toBe('misconfigured');
     expect(SqlServerError.from(chain(547, 3998)).number).toBe(547);
-    expect(
-      kind(new sql.TransactionError(new AggregateError([answered(547), answered(1205)]).message)),
-    ).toBe('rejected');
+    expect(kind(new AggregateError([answered(547), answered(1205)]))).toBe('unavailable');
     expect(
       kind(
         Object.assign(new sql.TransactionError('aborted', 'EABORT'), {
