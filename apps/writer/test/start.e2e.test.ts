@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
-import { startPglite, type RunningDatabase } from '@ayna/emulator-sql';
+import {
+  startPglite,
+  startScriptedTds,
+  type RunningDatabase,
+  type TdsError,
+} from '@ayna/emulator-sql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EVENTUALLY, startWriter } from './running-writer.ts';
 
 let broker: ServiceBusEmulator;
 let database: RunningDatabase;
@@ -56,5 +62,50 @@ describe('a writer that cannot start exits with 2 and says', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('SqlSchemaInvalid');
     expect(stderr).toContain('dm_conversations_mirror');
+  });
+});
+
+const loginFailed: TdsError = {
+  number: 18456,
+  severity: 14,
+  message: "Login failed for user 'scripted'.",
+};
+const cannotOpen: TdsError = {
+  number: 4060,
+  severity: 11,
+  message: 'Cannot open database "mirror" requested by the login. The login failed.',
+};
+
+/** The one line that says why the writer ended; the one behind it says what to do. */
+function sentence(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('ConfigInvalid'));
+  expect(lines).toHaveLength(1);
+  return lines.join();
+}
+
+describe('a writer on SQL Server', () => {
+  test.each([
+    ['a wrong password', loginFailed, []],
+    ['a missing database', cannotOpen, [loginFailed]],
+  ])('exits with 2 and says so in one sentence: %s', async (_, error, others) => {
+    await using server = await startScriptedTds();
+    server.onLogin({ kind: 'errors', errors: [error, ...others] });
+    const { code, stderr } = await runWriter({ ...settings(), DATABASE_URL: server.url });
+    expect(code).toBe(2);
+    expect(sentence(stderr)).toContain(
+      `(127.0.0.1:${server.port}/mirror): ${error.message ?? ''} (${error.number})`,
+    );
+    expect(stderr).not.toContain('secret');
+  });
+
+  test('waits for what passes, and exits with 2 when that turns into what does not', async () => {
+    await using server = await startScriptedTds();
+    server.onLogin({ kind: 'errors', errors: [{ number: 40613 }] });
+    await using writer = startWriter({ ...settings(), DATABASE_URL: server.url });
+    await expect.poll(() => writer.log(), EVENTUALLY).toContain('waiting for SQL before the start');
+    server.onLogin({ kind: 'errors', errors: [loginFailed] });
+    expect(await writer.exited).toBe(2);
+    expect(writer.log()).toContain('(40613)');
+    expect(sentence(writer.log())).toContain('(18456)');
   });
 });

@@ -1,5 +1,5 @@
 import type { Entity } from '@ayna/contract';
-import type { Database } from './database.ts';
+import type { Database, DatabaseOptions } from './database.ts';
 import { openDatabase } from './open-database.ts';
 import type { MirrorStore } from './mirror-store.ts';
 import type { ProcedureNames } from './procedure-names.ts';
@@ -10,6 +10,8 @@ import { mirrorStoreOf } from './store/mirror-store-of.ts';
 export interface MirrorStoreOptions {
   /** An open database, which stays open when the store is closed, or the URL of one. */
   readonly database: Database | string;
+  /** For a URL: as in `DatabaseOptions`. */
+  readonly accessToken?: DatabaseOptions['accessToken'];
   readonly entities: readonly Entity[];
   /**
    * What `SQL_PROC_*` say: `{ 'dm.message': { upsert: 'mirror.upsert_message' } }`, with or without
@@ -29,10 +31,13 @@ export interface MirrorStoreOptions {
  */
 export function openMirrorStore({
   database,
+  accessToken,
   entities,
   procedureNames = {},
 }: MirrorStoreOptions): MirrorStore {
-  const opened = typeof database === 'string' ? openDatabase({ url: database }) : database;
+  const token = accessToken === undefined ? {} : { accessToken };
+  const opened =
+    typeof database === 'string' ? openDatabase({ url: database, ...token }) : database;
   const close = async (): Promise<void> => {
     if (typeof database === 'string') await opened.close();
   };

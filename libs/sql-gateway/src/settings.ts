@@ -15,21 +15,32 @@ type ProcedureOperation = (typeof operations)[number];
 export const sqlSettings = {
   DATABASE_URL: z
     .string()
-    .regex(/^[a-z]+:\/\/\S+$/)
-    .describe('expected postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
+    .regex(/^[a-z]+:\/\/\S+$|^[a-z ]+=.*;/i)
+    .describe(
+      'expected postgres://USER:PASSWORD@HOST:PORT/DATABASE or mssql://USER:PASSWORD@HOST:PORT/DATABASE',
+    ),
+  SQL_ACCESS_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('expected a token of Entra ID for https://database.windows.net/'),
   ...procedureVariables(entities),
 };
 
 /** What `sqlSettings` say, in the terms of `openMirrorStore`. */
 export interface SqlPlace {
   readonly database: string;
+  /** A token of Entra ID in place of user and password. */
+  readonly accessToken?: string;
   /** Procedure names that differ from the contract's. */
   readonly procedureNames: ProcedureNames;
 }
 
 export function sqlOf(settings: z.infer<z.ZodObject<typeof sqlSettings>>): SqlPlace {
+  const { SQL_ACCESS_TOKEN: accessToken } = settings;
   return {
     database: settings.DATABASE_URL,
+    ...(accessToken === undefined ? {} : { accessToken }),
     procedureNames: procedureNames(entities, settings),
   };
 }

@@ -8,10 +8,10 @@ export interface PostgresDatabase extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Makes a database on the server of `DATABASE_URL`, or on one of its own. */
+/** Makes a database on the server of `DATABASE_URL` when that is PostgreSQL, or on one of its own. */
 export async function postgresDatabase(): Promise<PostgresDatabase> {
-  const { DATABASE_URL } = process.env;
-  const given = DATABASE_URL?.startsWith('postgres') ? DATABASE_URL : undefined;
+  const { DATABASE_URL: any } = process.env;
+  const given = any?.startsWith('postgres') === true ? any : undefined;
   const server = given === undefined ? await startPostgres() : undefined;
   const admin = openDatabase({ url: given ?? server?.url ?? '', poolSize: 1 });
   const name = `ayna_test_${randomBytes(6).toString('hex')}`;

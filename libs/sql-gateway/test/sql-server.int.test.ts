@@ -1,14 +1,12 @@
 import { entities } from '@ayna/contract';
-import { describe, test } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
 import { migrate, openDatabase, openMirrorStore } from '../src/index.ts';
 import { describeMigrations } from './conformance/migrations.ts';
 import { describeMirrorStore } from './mirror-store-conformance.ts';
-import { sqlServerDatabase, sqlServerUrl, type SqlServerDatabase } from './sql-server-database.ts';
+import { NO_SQL_SERVER, sqlServerDatabase, sqlServerUrl } from './sql-server-database.ts';
 
-if (sqlServerUrl === undefined) {
-  test.skip('SQL Server is not covered: set SQLSERVER_URL to mssql://user:password@host:port/database', () => {
-    throw new Error('skipped');
-  });
+if (sqlServerUrl() === undefined) {
+  test.skip(NO_SQL_SERVER);
 } else {
   describeMirrorStore('SQL Server', async () => {
     const server = await sqlServerDatabase();
@@ -26,11 +24,8 @@ if (sqlServerUrl === undefined) {
   });
 
   describe('migrations on SQL Server', () => {
-    const made: SqlServerDatabase[] = [];
-    describeMigrations(async () => {
-      const server = await sqlServerDatabase();
-      made.push(server);
-      return server.url;
-    });
+    const made = new AsyncDisposableStack();
+    afterAll(() => made.disposeAsync());
+    describeMigrations(async () => made.use(await sqlServerDatabase()).url);
   });
 }

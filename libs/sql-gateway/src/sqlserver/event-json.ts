@@ -21,7 +21,7 @@ export function eventJson(values: Readonly<Record<string, EventValue>>): string 
 }
 
 /** What JSON escapes in a string: quotes, backslashes and control characters. */
-const ESCAPED = /["\\\u0000-\u001f]/;
+const ESCAPED = /["\\\p{Cc}]/u;
 
 /** JSON that is a string is given as the text of its JSON, with the quotes. */
 function textOfJson(json: ColumnValue): string | undefined {
@@ -31,7 +31,7 @@ function textOfJson(json: ColumnValue): string | undefined {
 /** `a"b` -> `["a", 34, "b"]`. */
 function inPieces(text: string): (string | number)[] {
   return text
-    .split(/(["\\\u0000-\u001f])/)
+    .split(/(["\\\p{Cc}])/u)
     .filter((piece) => piece !== '')
     .map((piece) => (ESCAPED.test(piece) ? piece.charCodeAt(0) : piece));
 }

@@ -110,6 +110,8 @@ export class HeldConnection implements DatabaseConnection {
     } catch (error) {
       this.#lastError = SqlServerError.from(error);
       if (this.#ended) this.#ended = this.#lastError;
+      // The server does so too, but the next one must not come first.
+      if (this.#lastError.fatal) this.#connection.close();
       throw this.#lastError;
     }
   }

@@ -21,6 +21,8 @@ export interface ErrorToken {
 
 interface DriverError extends Error {
   readonly number?: unknown;
+  /** The token itself, on the error that a request's error was made of. */
+  readonly info?: ErrorToken;
   readonly class?: unknown;
   readonly code?: unknown;
   readonly statusCode?: unknown;
@@ -45,6 +47,7 @@ export function serverMessages(thrown: unknown): ServerMessage[] {
   const refusal = refusals.get(error);
   if (refusal && refusal.length > 0) return [...refusal];
   const before = (error.precedingErrors ?? []).flatMap(serverMessages);
+  if (error.info) return [...before, fromToken(error.info)];
   if (typeof error.number === 'number')
     return [...before, fromToken(error as unknown as ErrorToken)];
   if (error instanceof AggregateError) return [...before, ...aggregated(error)];

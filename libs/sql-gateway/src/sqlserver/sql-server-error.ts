@@ -16,9 +16,12 @@ interface Verdict {
 }
 
 const severe: Verdict = { kind: 'unavailable', aboutSchema: false };
+const unknown: Verdict = { kind: 'rejected', aboutSchema: false };
 const settings: Verdict = { kind: 'misconfigured', aboutSchema: false };
 /** From this severity on the fault is the server's: resources, its own limits, its health. */
 const SEVERE_CLASS = 17;
+/** From this severity on the server closes the connection. */
+const FATAL_CLASS = 20;
 
 /**
  * An error of SQL Server, as the pool and the driver give it: sorted, and without values of rows.
@@ -41,11 +44,19 @@ export class SqlServerError extends Error {
   /** The number, or else the code of the driver or of the operating system. */
   readonly answered: string | undefined;
 
-  private constructor({ number, code, message }: ServerMessage, { kind, aboutSchema }: Verdict) {
+  /** The server closes the connection after it. */
+  readonly fatal: boolean;
+
+  private constructor(
+    { number, code, message }: ServerMessage,
+    { kind, aboutSchema }: Verdict,
+    fatal = false,
+  ) {
     super(message);
     this.kind = kind;
     this.aboutSchema = aboutSchema;
     this.number = number;
+    this.fatal = fatal;
     this.answered = number === undefined ? code : String(number);
   }
 
@@ -63,10 +74,12 @@ export class SqlServerError extends Error {
       return verdict ? [{ message, verdict }] : [];
     });
     const decisive = judged.find(({ verdict }) => verdict.kind === 'unavailable') ?? judged[0];
-    return new SqlServerError(decisive?.message ?? messages[0] ?? { message: 'no answer' }, {
-      kind: decisive?.verdict.kind ?? 'rejected',
-      aboutSchema: decisive?.verdict.aboutSchema ?? false,
-    });
+    const fatal = messages.some(({ severity = 0 }) => severity >= FATAL_CLASS);
+    return new SqlServerError(
+      decisive?.message ?? messages[0] ?? { message: 'no answer' },
+      decisive?.verdict ?? unknown,
+      fatal,
+    );
   }
 }
 

@@ -7,3 +7,9 @@ export {
   type PostgresStop,
 } from './postgres/start-postgres.ts';
 export type { RunningDatabase } from './running-database.ts';
+export {
+  startScriptedTds,
+  type ScriptedTds,
+  type TdsAnswer,
+} from './scripted-tds/start-scripted-tds.ts';
+export type { TdsError } from './scripted-tds/tokens.ts';
