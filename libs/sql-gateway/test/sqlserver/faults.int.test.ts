@@ -181,6 +181,44 @@ describe('one clear sentence tells of', () => {
   });
 });
 
+describe('with Entra ID', () => {
+  test('each new connection brings a token that was asked for then', async () => {
+    await using entra = await startScriptedTds({ entraId: true });
+    let asked = 0;
+    const accessToken = (): Promise<string> => Promise.resolve(`token ${(asked += 1)}`);
+    await using database = open({ url: entra.url, poolSize: 1, accessToken });
+    await ask(database);
+    entra.dropConnections();
+    await expect.poll(() => ask(database).catch(() => undefined)).toHaveLength(1);
+    expect(entra.tokens()).toHaveLength(asked);
+    expect(new Set(entra.tokens()).size).toBe(asked);
+    expect(asked).toBeGreaterThan(1);
+  });
+
+  test.each([
+    [400, 'ConfigInvalid'],
+    [503, 'SqlUnavailable'],
+  ])('the answer %i to a request for a token is %s', async (statusCode, code) => {
+    await using entra = await startScriptedTds({ entraId: true });
+    const refusal = Object.assign(new Error('no token'), {
+      name: 'AuthenticationError',
+      statusCode,
+    });
+    const accessToken = (): Promise<string> => Promise.reject(refusal);
+    await using database = open({ url: entra.url, accessToken });
+    await expect(ask(database)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining('no token') as string,
+    });
+  });
+
+  test('a token given as text logs in without a user', async () => {
+    const url = server.url.replace('scripted:secret@', '');
+    await using database = open({ url, accessToken: 'a token' });
+    expect(await ask(database)).toEqual([{ answer: 1 }]);
+  });
+});
+
 describe('a transaction', () => {
   const change = ({ kysely }: Database, catching = false): Promise<void> =>
     kysely.transaction().execute(async (transaction) => {

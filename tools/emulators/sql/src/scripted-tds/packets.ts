@@ -5,6 +5,7 @@ export const MESSAGE = {
   answer: 0x04,
   attention: 0x06,
   transaction: 0x0e,
+  token: 0x08,
   login: 0x10,
   prelogin: 0x12,
 } as const;

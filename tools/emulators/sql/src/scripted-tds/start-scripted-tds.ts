@@ -1,31 +1,10 @@
 import { createServer, type Socket } from 'node:net';
-import { answerPackets, MESSAGE, messageReader, type TdsMessage } from './packets.ts';
-import {
-  attentionAck,
-  done,
-  doneProcedure,
-  doneWithError,
-  error,
-  loginAck,
-  preloginAnswer,
-  resultSet,
-  transactionChange,
-  type TdsError,
-} from './tokens.ts';
+import { serveScripted, type Script, type TdsAnswer } from './scripted-session.ts';
 
-/**
- * What a login or a statement is answered with.
- *
- * - `success`: the login is granted; a statement has the rows, of one `int` column `answer`.
- * - `errors`: the error tokens, in this order; `rollsBack` says that the transaction is gone.
- * - `reset`: the connection is reset.
- * - `silence`: nothing comes, not even when the client wants to cancel.
- * - `slow`: nothing comes until the client cancels, which is acknowledged.
- */
-export type TdsAnswer =
-  | { readonly kind: 'success'; readonly rows?: readonly number[] }
-  | { readonly kind: 'errors'; readonly errors: readonly TdsError[]; readonly rollsBack?: boolean }
-  | { readonly kind: 'reset' | 'silence' | 'slow' };
+export interface ScriptedTdsOptions {
+  /** Whether logins are asked for a token of Entra ID. @defaultValue false */
+  readonly entraId?: boolean;
+}
 
 /** An endpoint that answers as it was told. */
 export interface ScriptedTds extends AsyncDisposable {
@@ -42,35 +21,31 @@ export interface ScriptedTds extends AsyncDisposable {
   statements(): number;
   /** Commits so far. */
   commits(): number;
+  /** Tokens of Entra ID that logins brought so far. */
+  tokens(): readonly string[];
   /** Connections that are open. */
   connections(): number;
   /** Resets all connections. */
   dropConnections(): void;
 }
 
-/** From this severity on a server closes the connection after an error. */
-const FATAL_SEVERITY = 20;
 const granted: TdsAnswer = { kind: 'success', rows: [1] };
-const transactionRequests: Readonly<Record<number, 'begin' | 'commit' | 'rollback'>> = {
-  5: 'begin',
-  7: 'commit',
-  8: 'rollback',
-};
-
 /**
  * Starts an endpoint that speaks just so much of MS-TDS that the real driver logs in and runs
  * statements, and that answers them with any error, with a reset or with silence. It is no database:
  * it reads no SQL and keeps nothing. It is there for what a real server does only on bad days.
  */
-export async function startScriptedTds(): Promise<ScriptedTds> {
-  const script = { login: granted, statement: granted };
-  const counts = { logins: 0, statements: 0, commits: 0 };
+export async function startScriptedTds({
+  entraId = false,
+}: ScriptedTdsOptions = {}): Promise<ScriptedTds> {
+  const script: Script = { entraId, login: granted, statement: granted };
+  const counts = { logins: 0, statements: 0, commits: 0, tokens: new Array<string>() };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    serve(socket, script, counts);
+    serveScripted(socket, script, counts);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -86,6 +61,7 @@ export async function startScriptedTds(): Promise<ScriptedTds> {
     logins: () => counts.logins,
     statements: () => counts.statements,
     commits: () => counts.commits,
+    tokens: () => counts.tokens,
     connections: () => sockets.size,
     dropConnections,
     async [Symbol.asyncDispose]() {
@@ -93,71 +69,4 @@ export async function startScriptedTds(): Promise<ScriptedTds> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-interface Script {
-  login: TdsAnswer;
-  statement: TdsAnswer;
-}
-
-interface Counts {
-  logins: number;
-  statements: number;
-  commits: number;
-}
-
-function serve(socket: Socket, script: Script, counts: Counts): void {
-  const read = messageReader();
-  const send = (...tokens: Buffer[]): void =>
-    void socket.write(answerPackets(Buffer.concat(tokens)));
-  let prepared = false;
-  let cancels = false;
-  const answer = (to: TdsAnswer, success: (rows?: readonly number[]) => Buffer[]): void => {
-    cancels = to.kind === 'slow';
-    if (to.kind === 'success') send(...success(to.rows));
-    else if (to.kind === 'reset') socket.resetAndDestroy();
-    else if (to.kind === 'errors') {
-      const end = to.rollsBack === true ? [transactionChange('rollback')] : [];
-      send(...to.errors.map(error), ...end, doneWithError());
-      if (to.errors.some(({ severity = 0 }) => severity >= FATAL_SEVERITY)) socket.end();
-    }
-  };
-  const handle = ({ type, data }: TdsMessage): void => {
-    switch (type) {
-      case MESSAGE.prelogin:
-        send(preloginAnswer());
-        break;
-      case MESSAGE.login:
-        counts.logins += 1;
-        answer(script.login, () => [loginAck(), done()]);
-        if (script.login.kind === 'errors') socket.end();
-        break;
-      case MESSAGE.batch:
-      case MESSAGE.rpc:
-        // The first batch holds the settings of the session.
-        if (!prepared) {
-          prepared = true;
-          send(done());
-          break;
-        }
-        counts.statements += 1;
-        answer(script.statement, (rows = []) => [
-          resultSet(rows),
-          type === MESSAGE.rpc ? doneProcedure(rows.length) : done(rows.length),
-        ]);
-        break;
-      case MESSAGE.transaction: {
-        const what = transactionRequests[data.readUInt16LE(data.readUInt32LE(0))] ?? 'rollback';
-        if (what === 'commit') counts.commits += 1;
-        send(transactionChange(what), done());
-        break;
-      }
-      case MESSAGE.attention:
-        if (cancels) {
-          send(doneWithError());
-          send(attentionAck());
-        }
-    }
-  };
-  socket.on('data', (chunk) => read(chunk).forEach(handle));
 }

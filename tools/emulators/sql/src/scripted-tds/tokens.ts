@@ -76,6 +76,26 @@ export function attentionAck(): Buffer {
   return ending(0xfd, STATUS.attention);
 }
 
+/** Asks for a token of Entra ID: who gives it (1), and for whom (2). */
+export function tokenWanted(): Buffer {
+  const texts = ['https://login.example/', 'https://database.windows.net/'].map((text) =>
+    Buffer.from(text, 'utf16le'),
+  );
+  let at = 4 + texts.length * 9;
+  const entries = texts.map((text, index) => {
+    const entry = bytes(9, (buffer) => {
+      buffer.writeUInt8(index + 1);
+      buffer.writeUInt32LE(text.length, 1);
+      buffer.writeUInt32LE(at, 5);
+    });
+    at += text.length;
+    return entry;
+  });
+  const count = bytes(4, (buffer) => buffer.writeUInt32LE(texts.length));
+  const body = Buffer.concat([count, ...entries, ...texts]);
+  return Buffer.concat([Buffer.from([0xee]), bytes(4, (b) => b.writeUInt32LE(body.length)), body]);
+}
+
 /** Says that a transaction has begun or ended. */
 export function transactionChange(what: keyof typeof TRANSACTION_CHANGE): Buffer {
   const [now, before] =
