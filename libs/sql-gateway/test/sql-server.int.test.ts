@@ -1,9 +1,16 @@
 import { entities } from '@ayna/contract';
-import { afterAll, describe, test } from 'vitest';
+import { sqlServerDirectory } from '@ayna/sql';
+import { sqlServerDialect } from '@ayna/sqlgen';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { migrate, openDatabase, openMirrorStore } from '../src/index.ts';
 import { describeMigrations } from './conformance/migrations.ts';
 import { describeMirrorStore } from './mirror-store-conformance.ts';
+import { describeColumns, dumpSqlServerSchema } from './sqlserver/schema-dump.ts';
 import { NO_SQL_SERVER, sqlServerDatabase, sqlServerUrl } from './sql-server-database.ts';
+
+const REMEDY =
+  'the schema is another than sql/sqlserver/schema.sql says: run `pnpm --filter @ayna/sql-gateway exec vitest run sql-server --update` and commit it';
 
 if (sqlServerUrl() === undefined) {
   test.skip(NO_SQL_SERVER);
@@ -21,6 +28,26 @@ if (sqlServerUrl() === undefined) {
         await server[Symbol.asyncDispose]();
       },
     };
+  });
+
+  test('the migrations make the schema that is committed, and the columns of the contract', async () => {
+    await using server = await sqlServerDatabase();
+    await using database = openDatabase({ url: server.url });
+    await migrate(database);
+    await expect(await dumpSqlServerSchema(database.kysely), REMEDY).toMatchFileSnapshot(
+      join(sqlServerDirectory, 'schema.sql'),
+    );
+    const tables = await describeColumns(database.kysely);
+    for (const entity of entities) {
+      const wanted = sqlServerDialect.columns(entity).map(({ name, type }) => ({
+        name: name.replaceAll(/[[\]]/g, '').toLowerCase(),
+        type: type.replace(/ COLLATE \S+/, '').replace(/ CONSTRAINT .*/, ''),
+      }));
+      expect(
+        tables.get(entity.table.toLowerCase()),
+        `the migrations do not make ${entity.table} as the contract says it: run \`pnpm sqlgen migration ${entity.name}\``,
+      ).toEqual(wanted);
+    }
   });
 
   describe('migrations on SQL Server', () => {

@@ -3,7 +3,8 @@ import { sqlDialects } from './dialects.ts';
 import { writeMigration, writeProcedures } from './write-files.ts';
 
 const USAGE = `sqlgen                      writes the procedures that the contract determines, in every dialect
-sqlgen migration <entity>   writes the migrations that make the table of a new entity`;
+sqlgen migration <entity>   writes the migrations that make the table of a new entity, or add the
+                            columns of its new fields`;
 
 async function run([command, name]: readonly string[]): Promise<string> {
   if (command === undefined) {
@@ -19,8 +20,11 @@ async function run([command, name]: readonly string[]): Promise<string> {
     const known = entities.map((each) => each.name).join(', ');
     throw new Error(`no entity is called "${name ?? ''}"; there are ${known}`);
   }
-  const written = sqlDialects.map((dialect) => writeMigration(entity, dialect));
-  return (await Promise.all(written)).map((path) => `${path} written`).join('\n');
+  const written = sqlDialects.map(async (dialect) => {
+    const path = await writeMigration(entity, dialect);
+    return `${path} written`;
+  });
+  return (await Promise.all(written)).join('\n');
 }
 
 try {

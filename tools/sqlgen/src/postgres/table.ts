@@ -1,27 +1,32 @@
 import { snakeCase, type Entity } from '@ayna/contract';
+import type { TableColumn } from '../table-column.ts';
 import { columnTypes, KEY_TYPE } from './column-types.ts';
 import { postgresNames, quoteName } from './names.ts';
+
+/** The columns of the table of an entity, each with its type and what it must hold. */
+export function tableColumns(entity: Entity): readonly TableColumn[] {
+  const column = (name: string, type: string): TableColumn => ({ name: quoteName(name), type });
+  return [
+    ...entity.key.map((name) => column(snakeCase(name), `${KEY_TYPE} NOT NULL`)),
+    ...Object.entries(entity.fields).map(([name, { kind }]) =>
+      column(snakeCase(name), columnTypes[kind]),
+    ),
+    column('source_version', 'bigint NOT NULL CHECK (source_version >= 0)'),
+    column('event_id', 'text NOT NULL'),
+    column('sync_source', 'varchar(32)'),
+    column('retry_count', 'integer'),
+    column('deleted_at', 'timestamptz'),
+    column('mirrored_at', 'timestamptz NOT NULL'),
+  ];
+}
 
 /** The migration that makes the table of an entity. */
 export function createTable(entity: Entity): string {
   const names = postgresNames(entity);
   const key = names.key.map(quoteName);
-  const fields = Object.entries(entity.fields).map(([name, { kind }]): [string, string] => [
-    quoteName(snakeCase(name)),
-    columnTypes[kind],
-  ]);
-  const columns: readonly (readonly [string, string])[] = [
-    ...key.map((name): [string, string] => [name, `${KEY_TYPE} NOT NULL`]),
-    ...fields,
-    ['source_version', 'bigint NOT NULL CHECK (source_version >= 0)'],
-    ['event_id', 'text NOT NULL'],
-    ['sync_source', 'varchar(32)'],
-    ['retry_count', 'integer'],
-    ['deleted_at', 'timestamptz'],
-    ['mirrored_at', 'timestamptz NOT NULL'],
-  ];
-  const width = Math.max(...columns.map(([name]) => name.length));
-  const lines = columns.map(([name, type]) => `  ${name.padEnd(width)} ${type}`);
+  const columns = tableColumns(entity);
+  const width = Math.max(...columns.map(({ name }) => name.length));
+  const lines = columns.map(({ name, type }) => `  ${name.padEnd(width)} ${type}`);
   const table = quoteName(names.table);
   return `-- The mirror of ${entity.path.pattern} (entity ${entity.name}).
 CREATE TABLE ${table} (

@@ -1,6 +1,50 @@
 import { pascalCase, type Entity } from '@ayna/contract';
+import type { TableColumn } from '../table-column.ts';
 import { columnTypes, KEY_BYTES_TYPE, KEY_TYPE } from './column-types.ts';
 import { quoteName, sqlServerNames } from './names.ts';
+
+/** The columns of the table of an entity, each with its type and what it must hold. */
+export function tableColumns(entity: Entity): readonly TableColumn[] {
+  const names = sqlServerNames(entity);
+  return [
+    ...names.key.map((name) => ({ name: quoteName(name), type: `${KEY_TYPE} NOT NULL` })),
+    ...names.keyBytes.map((name, at) => ({
+      name: quoteName(name),
+      type: `${KEY_BYTES_TYPE} NOT NULL`,
+      about: `The UTF-8 bytes of ${names.key[at] ?? ''}.`,
+    })),
+    ...Object.entries(entity.fields).map(([name, { kind }]) => ({
+      name: quoteName(pascalCase(name)),
+      type: columnTypes[kind],
+    })),
+    {
+      name: 'SourceVersion',
+      type: `bigint NOT NULL CONSTRAINT CK_${names.table}_SourceVersion CHECK (SourceVersion >= 0)`,
+      about: 'Commit time of the document in microseconds since 1970; goes down by a repair only.',
+    },
+    {
+      name: 'EventId',
+      type: 'nvarchar(max) NOT NULL',
+      about: 'The event that wrote this row last.',
+    },
+    {
+      name: 'SyncSource',
+      type: 'nvarchar(32)',
+      about: 'What published that event: trigger, backfill, repair or gateway.',
+    },
+    {
+      name: 'RetryCount',
+      type: 'int',
+      about: 'How often that event had been published before; 0 for the first time.',
+    },
+    {
+      name: 'DeletedAt',
+      type: 'datetime2(6)',
+      about: 'Set on a tombstone: the document was deleted then; its fields are NULL.',
+    },
+    { name: 'MirroredAt', type: 'datetime2(6) NOT NULL', about: 'When this row was written here.' },
+  ];
+}
 
 /**
  * The migration that makes the table of an entity.
@@ -10,39 +54,10 @@ import { quoteName, sqlServerNames } from './names.ts';
  */
 export function createTable(entity: Entity): string {
   const names = sqlServerNames(entity);
-  const columns: readonly (readonly [name: string, type: string, about?: string])[] = [
-    ...names.key.map((name): [string, string] => [quoteName(name), `${KEY_TYPE} NOT NULL`]),
-    ...names.keyBytes.map((name, at): [string, string, string] => [
-      quoteName(name),
-      `${KEY_BYTES_TYPE} NOT NULL`,
-      `The UTF-8 bytes of ${names.key[at] ?? ''}.`,
-    ]),
-    ...Object.entries(entity.fields).map(([name, { kind }]): [string, string] => [
-      quoteName(pascalCase(name)),
-      columnTypes[kind],
-    ]),
-    [
-      'SourceVersion',
-      `bigint NOT NULL CONSTRAINT CK_${names.table}_SourceVersion CHECK (SourceVersion >= 0)`,
-      'Commit time of the document in microseconds since 1970; goes down by a repair only.',
-    ],
-    ['EventId', 'nvarchar(max) NOT NULL', 'The event that wrote this row last.'],
-    [
-      'SyncSource',
-      'nvarchar(32)',
-      'What published that event: trigger, backfill, repair or gateway.',
-    ],
-    ['RetryCount', 'int', 'How often that event had been published before; 0 for the first time.'],
-    [
-      'DeletedAt',
-      'datetime2(6)',
-      'Set on a tombstone: the document was deleted then; its fields are NULL.',
-    ],
-    ['MirroredAt', 'datetime2(6) NOT NULL', 'When this row was written here.'],
-  ];
-  const width = Math.max(...columns.map(([name]) => name.length));
+  const columns = tableColumns(entity);
+  const width = Math.max(...columns.map(({ name }) => name.length));
   const lines = columns.map(
-    ([name, type, about]) =>
+    ({ name, type, about }) =>
       `  ${name.padEnd(width)} ${type},${about === undefined ? '' : ` -- ${about}`}`,
   );
   const table = quoteName(names.table);
