@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { vi } from 'vitest';
 import { openDatabase } from '../src/index.ts';
 import { runSql } from '../src/run-sql.ts';
+import { NO_SQL_SERVER, sqlServerUrl } from './sql-server-url.ts';
 
 const DROPPED = { timeout: 30_000, interval: 250 };
 
@@ -9,16 +10,6 @@ const DROPPED = { timeout: 30_000, interval: 250 };
 export interface SqlServerDatabase extends AsyncDisposable {
   readonly url: string;
 }
-
-/** The URL of a server on which tests may make databases; undefined where none is at hand. */
-export function sqlServerUrl(): string | undefined {
-  const { SQLSERVER_URL: own, DATABASE_URL: given } = process.env;
-  return own ?? (given !== undefined && /^(mssql|sqlserver):/.test(given) ? given : undefined);
-}
-
-/** Names the variable that lets the tests of SQL Server run, for the title of a skipped one. */
-export const NO_SQL_SERVER =
-  'NOT COVERED: no SQL Server at hand. Set SQLSERVER_URL=mssql://USER:PASSWORD@HOST:PORT/master';
 
 /** Makes a database on the server of `SQLSERVER_URL`, or of `DATABASE_URL` when that is one. */
 export async function sqlServerDatabase(): Promise<SqlServerDatabase> {

@@ -7,7 +7,8 @@ import { migrate, openDatabase, openMirrorStore } from '../src/index.ts';
 import { describeMigrations } from './conformance/migrations.ts';
 import { describeMirrorStore } from './mirror-store-conformance.ts';
 import { describeColumns, dumpSqlServerSchema } from './sqlserver/schema-dump.ts';
-import { NO_SQL_SERVER, sqlServerDatabase, sqlServerUrl } from './sql-server-database.ts';
+import { sqlServerDatabase } from './sql-server-database.ts';
+import { NO_SQL_SERVER, sqlServerUrl } from './sql-server-url.ts';
 
 const REMEDY =
   'the schema is another than sql/sqlserver/schema.sql says: run `pnpm --filter @ayna/sql-gateway exec vitest run sql-server --update` and commit it';

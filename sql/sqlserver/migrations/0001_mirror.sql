@@ -40,4 +40,4 @@ BEGIN
 END;
 GO
 -- All that a writer may do: call the procedures and read. Give its login a user in this role.
-CREATE ROLE ayna_writer;
+IF DATABASE_PRINCIPAL_ID(N'ayna_writer') IS NULL CREATE ROLE ayna_writer;

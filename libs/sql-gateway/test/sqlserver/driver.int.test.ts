@@ -3,12 +3,8 @@ import sql from 'mssql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase, sqlError, type Database } from '../../src/index.ts';
 import { runSql } from '../../src/run-sql.ts';
-import {
-  NO_SQL_SERVER,
-  sqlServerDatabase,
-  sqlServerUrl,
-  type SqlServerDatabase,
-} from '../sql-server-database.ts';
+import { sqlServerDatabase, type SqlServerDatabase } from '../sql-server-database.ts';
+import { NO_SQL_SERVER, sqlServerUrl } from '../sql-server-url.ts';
 
 const atHand = sqlServerUrl() !== undefined;
 if (!atHand) test.skip(NO_SQL_SERVER);
