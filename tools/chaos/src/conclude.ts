@@ -13,7 +13,6 @@ export interface RunSoFar {
   readonly seed: number;
   readonly minutes: number;
   readonly faults: readonly InjectedFault[];
-  readonly skipped: readonly string[];
   readonly progress: LoadProgress;
   /** Rows of a version before it are not of this run. */
   readonly since: SourceVersion;
@@ -51,7 +50,6 @@ export async function conclude(
     minutes: run.minutes,
     faultsByKind: countByKind(run.faults),
     faults: run.faults,
-    skipped: run.skipped,
     writes: progress.writes,
     refusedWrites: progress.refused.slice(0, SHOWN),
     documents: progress.touched.size,

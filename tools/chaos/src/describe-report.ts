@@ -11,8 +11,7 @@ export function describeReport(report: ChaosReport): string {
   const rows: [string, string][] = [
     ['seed', `${report.seed}, ${report.minutes} minutes`],
     ['faults', kinds || 'none'],
-    ...report.skipped.map((what): [string, string] => ['skipped', what]),
-    ['away', `SQL ${outageSeconds.sql} s, broker ${outageSeconds.broker} s`],
+    ['away', `SQL ${outageSeconds.sql} s (${report.sqlOutages}), broker ${outageSeconds.broker} s`],
     ['writes', `${report.writes} to ${report.documents} documents`],
     ['triggers', `${triggers.delivered} delivered, ${triggers.retried} repeated`],
     [

@@ -28,11 +28,12 @@ Runs the whole mirror under load while faults are injected, and compares Firesto
   --json               print one line of JSON at the end and nothing else
 
   --scenario sql-outage --events N --seconds S
-                       stop SQL for S seconds (default 90) in the middle of N events (default 20000)
+                       SQL is away for S seconds (default 90) in the middle of N events (default 20000)
   --fuzz N             instead, send N messages, nine in ten malformed, straight to the broker
   --strings FILE       a JSON array of strings to use in them
 
-With DATABASE_URL set, that PostgreSQL is used; it is never stopped, and the report says so.
+With DATABASE_URL set, that PostgreSQL or SQL Server is used. It is never stopped: where SQL has to be
+away, the connections to it are cut and refused, and the report says so.
 `;
 
 /** @throws AynaError `ConfigInvalid`, naming the option and what it takes */

@@ -2,6 +2,7 @@ import type { Drift } from '@ayna/demo/verify';
 import type { ProcessorCounts } from '@ayna/processor';
 import type { InjectedFault } from './inject.ts';
 import type { Stuck } from './settle.ts';
+import type { SqlOutages } from './world/sql.ts';
 import type { DeadLetter } from './world/subscription-queue.ts';
 import type { World } from './world/world.ts';
 import type { LogGroup } from './world/writer-log.ts';
@@ -12,8 +13,6 @@ export interface ChaosReport {
   readonly minutes: number;
   readonly faultsByKind: Readonly<Record<string, number>>;
   readonly faults: readonly InjectedFault[];
-  /** What was not done, and why. */
-  readonly skipped: readonly string[];
   readonly writes: number;
   /** Writes that Firestore refused. */
   readonly refusedWrites: readonly string[];
@@ -36,6 +35,7 @@ export interface ChaosReport {
   readonly deadLetters: readonly DeadLetter[];
   readonly drift: Drift;
   readonly outageSeconds: { readonly sql: number; readonly broker: number };
+  readonly sqlOutages: SqlOutages;
   /** From the end of the last fault until nothing was on its way. */
   readonly settledSeconds: number;
   /** Undefined when nothing is on its way. */
@@ -65,13 +65,17 @@ export function countByKind(faults: readonly InjectedFault[]): Record<string, nu
 /** What every run reports about the world it ran in. */
 export function worldFigures(
   world: World,
-): Pick<ChaosReport, 'triggers' | 'outcomes' | 'writers' | 'outageSeconds' | 'writerLog'> {
+): Pick<
+  ChaosReport,
+  'triggers' | 'outcomes' | 'writers' | 'outageSeconds' | 'sqlOutages' | 'writerLog'
+> {
   const { delivered, retried } = world.firestore.functions.stats();
   return {
     triggers: { delivered, retried, failures: world.triggers.failures() },
     outcomes: world.writers.counts(),
     writers: { ...world.writers.tally, strangeLines: world.writerLog.strange() },
     outageSeconds: { sql: world.sql.outageSeconds(), broker: world.broker.outageSeconds() },
+    sqlOutages: world.sql.outages,
     writerLog: world.writerLog.groups(),
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AynaError, SourceVersion } from '@ayna/contract';
+import { SourceVersion } from '@ayna/contract';
 import { getFirestore } from 'firebase-admin/firestore';
 import { conclude, type RunHooks } from './conclude.ts';
 import type { InjectedFault } from './inject.ts';
@@ -26,17 +26,9 @@ const MS_PER_MINUTE = 60_000;
 /**
  * Writes the load as fast as it goes; when half of it is written SQL is stopped, and the other half
  * is written while it is away.
- *
- * @throws AynaError `ConfigInvalid` when the SQL server is not ours to stop
  */
 export async function runSqlOutage(plan: OutagePlan, hooks: RunHooks): Promise<ChaosReport> {
-  if (plan.databaseUrl !== undefined) {
-    throw new AynaError(
-      'ConfigInvalid',
-      'DATABASE_URL names a server that is not ours to stop: unset it for --scenario sql-outage',
-    );
-  }
-  await using world = await startWorld(undefined);
+  await using world = await startWorld(plan.databaseUrl);
   const since = SourceVersion.fromMicros(BigInt(Date.now() * MICROS_PER_MS));
   const startedAt = performance.now();
   const now = () => Math.round(performance.now() - startedAt);
@@ -45,7 +37,7 @@ export async function runSqlOutage(plan: OutagePlan, hooks: RunHooks): Promise<C
   const outage = async (): Promise<InjectedFault> => {
     while (progress.writes < plan.events / 2) await delay(POLL_MS);
     const beganAtMs = now();
-    hooks.note(`${progress.writes} writes: stopping SQL for ${plan.seconds} s`);
+    hooks.note(`${progress.writes} writes: SQL goes away for ${plan.seconds} s`);
     await world.sql.stop('fast');
     await delay(plan.seconds * 1_000);
     await world.sql.start();
@@ -59,9 +51,5 @@ export async function runSqlOutage(plan: OutagePlan, hooks: RunHooks): Promise<C
     runLoad(getFirestore(), steps, progress, 'as fast as it goes'),
   ]);
   const minutes = Math.round((now() / MS_PER_MINUTE) * 100) / 100;
-  return await conclude(
-    world,
-    { ...plan, minutes, faults: [fault], skipped: [], progress, since },
-    hooks,
-  );
+  return await conclude(world, { ...plan, minutes, faults: [fault], progress, since }, hooks);
 }

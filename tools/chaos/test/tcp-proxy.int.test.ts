@@ -59,6 +59,22 @@ describe('a proxy', () => {
     await expect.poll(two.text).toBe('b');
   });
 
+  test('cuts and refuses every connection until it admits them again, whatever is healed meanwhile', async () => {
+    const one = client();
+    one.socket.write('a');
+    await expect.poll(one.text).toBe('a');
+    proxy.refuse();
+    await expect.poll(one.error).toBe('ECONNRESET');
+    proxy.heal();
+    const refused = client();
+    await expect.poll(refused.error).toBe('ECONNRESET');
+    proxy.admit();
+    const two = client();
+    two.socket.write('b');
+    await expect.poll(two.text).toBe('b');
+    expect(received).toBe(2);
+  });
+
   test('holds bytes back while it is stalled, and loses none', async () => {
     const one = client();
     one.socket.write('a');

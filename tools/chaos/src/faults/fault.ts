@@ -4,8 +4,6 @@ import type { World } from '../world/world.ts';
 /** One kind of fault. */
 export interface Fault {
   readonly name: string;
-  /** Needs a SQL server that may be stopped. */
-  readonly needsOwnSql?: true;
   /**
    * Chooses the particulars of one injection, from `random` alone.
    *

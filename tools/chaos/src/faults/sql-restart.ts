@@ -1,9 +1,8 @@
 import { duration, seconds, type Fault } from './fault.ts';
 
-/** The SQL server is away for a while, after an orderly stop or a crash. */
+/** The SQL server is away for a while, after an orderly stop, a crash, or as `sql.outage` says. */
 export const sqlRestart: Fault = {
   name: 'sql-restart',
-  needsOwnSql: true,
   plan: (random, maxMs) => {
     const how = random.pick(['fast', 'immediate']);
     const durationMs = duration(random, 500, 15_000, maxMs);

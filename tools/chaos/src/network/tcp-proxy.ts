@@ -14,7 +14,7 @@ interface Slowness {
 
 /**
  * A way to a server on which the network can go wrong. Everything but `silence` concerns the
- * connections there are and those to come, until `heal`.
+ * connections there are and those to come, until it is made good.
  */
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
@@ -29,6 +29,9 @@ export interface TcpProxy extends AsyncDisposable {
   silence(direction: Direction): number;
   slow(slowness: Slowness): void;
   heal(): void;
+  /** Cuts every connection and every one that is made from now on, until `admit`; `heal` does not end it. */
+  refuse(): void;
+  admit(): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
   const connections = new Set<Connection>();
   let stalled: Direction | undefined;
   let slowness: Slowness | undefined;
+  let refusing = false;
   let healed = Promise.withResolvers<undefined>();
 
   const carry = async (connection: Connection, from: Socket, to: Socket, way: Direction) => {
@@ -70,6 +74,10 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
   };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    if (refusing) {
+      near.resetAndDestroy();
+      return;
+    }
     const far = connect({ ...target, allowHalfOpen: true, noDelay: true });
     const connection: Connection = { near, far, silenced: undefined };
     connections.add(connection);
@@ -120,6 +128,11 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
     },
     slow: (how) => (slowness = how),
     heal,
+    refuse: () => {
+      refusing = true;
+      reset();
+    },
+    admit: () => (refusing = false),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -66,9 +66,7 @@ export async function startWorld(databaseUrl: string | undefined): Promise<World
   const links = {
     writersToBroker: stack.use(await openTcpProxy(local(broker.port))),
     triggersToBroker: stack.use(await openTcpProxy(local(broker.port))),
-    writersToSql: stack.use(
-      await openTcpProxy({ host: sql.url.hostname, port: Number(sql.url.port) }),
-    ),
+    writersToSql: sql.link,
     writersToFirestore: stack.use(await openTcpProxy(local(firestore.port))),
   };
   const through = (proxy: TcpProxy) =>
@@ -81,7 +79,7 @@ export async function startWorld(databaseUrl: string | undefined): Promise<World
     writerFleet(
       {
         SERVICEBUS_CONNECTION_STRING: through(links.writersToBroker),
-        DATABASE_URL: proxied(sql.url, links.writersToSql.port),
+        DATABASE_URL: sql.proxiedUrl,
         FIRESTORE_EMULATOR_HOST: `127.0.0.1:${links.writersToFirestore.port}`,
         GOOGLE_CLOUD_PROJECT: PROJECT,
         HOST: '127.0.0.1',
@@ -108,11 +106,4 @@ export async function startWorld(databaseUrl: string | undefined): Promise<World
     directory,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-function proxied(url: URL, port: number): string {
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String(port);
-  return through.href;
 }
