@@ -41,3 +41,5 @@ END;
 GO
 -- All that a writer may do: call the procedures and read. Give its login a user in this role.
 IF DATABASE_PRINCIPAL_ID(N'ayna_writer') IS NULL CREATE ROLE ayna_writer;
+GO
+GRANT EXECUTE ON fn_StoreMirror_Utf8 TO ayna_writer;

@@ -26,6 +26,6 @@ export const sqlServerHistory: HistoryStatements = {
 };
 
 /** Cuts a script at its lines `GO`, which is a word of the client tools and not of the server. */
-export function splitBatches(text: string): string[] {
+function splitBatches(text: string): string[] {
   return text.split(/^[ \t]*GO[ \t]*;?[ \t]*$/im).filter((batch) => batch.trim() !== '');
 }

@@ -29,7 +29,7 @@ GRANT EXECUTE ON ${name} TO ayna_writer;
  * year 9999 count as its end. DATEADD takes 32-bit numbers, hence the days and the fraction as text.
  */
 const LAST_VERSION = 'CONVERT(bigint, 253402300799999999)';
-export const TOMBSTONE_TIME = `CONVERT(datetime2(6), CONCAT(
+const TOMBSTONE_TIME = `CONVERT(datetime2(6), CONCAT(
         CONVERT(char(19), DATEADD(SECOND, _Moment / 1000000 % 86400, DATEADD(DAY, _Moment / 1000000 / 86400, CONVERT(datetime2(0), '1970-01-01'))), 120),
         '.', RIGHT(CONCAT('00000', _Moment % 1000000), 6)))`;
 
