@@ -10,6 +10,7 @@ export type {
   ScanOptions,
   UsersOptions,
 } from './mirror-store.ts';
+export { COLLISION_CHANNEL } from './store/collision-channel.ts';
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';

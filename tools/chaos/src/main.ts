@@ -1,6 +1,8 @@
 import { AynaError } from '@ayna/contract';
 import { describeFailure, exitCodes } from '@ayna/platform';
 import { describeReport } from './describe-report.ts';
+import { describeContention, hasPassedContention } from './contention/contention-report.ts';
+import { runContention } from './contention/run-contention.ts';
 import { describeFuzz, hasPassedFuzz } from './fuzz/fuzz-report.ts';
 import { forgetFuzz, runFuzz } from './fuzz/run-fuzz.ts';
 import { readStrings } from './fuzz/strings-file.ts';
@@ -55,6 +57,10 @@ async function run(options: ChaosOptions): Promise<Outcome> {
     return { passed, report, text: describeFuzz(report) };
   }
   const plan = { ...options, databaseUrl };
+  if (options.run === 'contention') {
+    const report = await runContention(plan, note);
+    return { passed: hasPassedContention(report), report, text: describeContention(report) };
+  }
   const report = await (options.run === 'sql-outage' ? runSqlOutage : runChaos)(plan, { note });
   return { passed: hasPassed(report), report, text: describeReport(report) };
 }

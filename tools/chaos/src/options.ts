@@ -3,7 +3,7 @@ import { AynaError } from '@ayna/contract';
 
 /** The command line, checked. */
 export interface ChaosOptions {
-  readonly run: 'schedule' | 'sql-outage' | 'fuzz' | 'help';
+  readonly run: 'schedule' | 'sql-outage' | 'contention' | 'fuzz' | 'help';
   readonly seed: number;
   readonly minutes: number;
   readonly writesPerSecond: number;
@@ -29,6 +29,8 @@ Runs the whole mirror under load while faults are injected, and compares Firesto
 
   --scenario sql-outage --events N --seconds S
                        SQL is away for S seconds (default 90) in the middle of N events (default 20000)
+  --scenario contention --minutes M
+                       instead, two writers on the same few documents, in a database with no rows
   --fuzz N             instead, send N messages, nine in ten malformed, straight to the broker
   --strings FILE       a JSON array of strings to use in them
 
@@ -39,10 +41,13 @@ away, the connections to it are cut and refused, and the report says so.
 /** @throws AynaError `ConfigInvalid`, naming the option and what it takes */
 export function chaosOptions(args: readonly string[]): ChaosOptions {
   const values = parse(args);
-  if (values.scenario !== undefined && values.scenario !== 'sql-outage') {
-    throw new AynaError('ConfigInvalid', `--scenario takes sql-outage, not "${values.scenario}"`);
-  }
   const { scenario, fuzz, help } = values;
+  if (scenario !== undefined && scenario !== 'sql-outage' && scenario !== 'contention') {
+    throw new AynaError(
+      'ConfigInvalid',
+      `--scenario takes sql-outage or contention, not "${scenario}"`,
+    );
+  }
   return {
     run: help ? 'help' : (scenario ?? (fuzz === undefined ? 'schedule' : 'fuzz')),
     seed: wholeNumber('--seed', values.seed, 0),

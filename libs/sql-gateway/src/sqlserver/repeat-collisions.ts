@@ -1,5 +1,7 @@
 import { AynaError } from '@ayna/contract';
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
+import { COLLISION_CHANNEL } from '../store/collision-channel.ts';
 import { SqlServerError } from './sql-server-error.ts';
 
 /**
@@ -10,6 +12,7 @@ import { SqlServerError } from './sql-server-error.ts';
  */
 const COLLISIONS: ReadonlySet<number> = new Set([1205, 2627, 2601, 51_205]);
 
+const collisions = channel(COLLISION_CHANNEL);
 const ATTEMPTS = 30;
 const PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 200;
@@ -26,6 +29,7 @@ export async function repeatCollisions<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       if (!(error instanceof SqlServerError) || !COLLISIONS.has(error.number ?? 0)) throw error;
+      collisions.publish({ number: error.number });
       if (attempt === ATTEMPTS) {
         throw new AynaError(
           'SqlUnavailable',
