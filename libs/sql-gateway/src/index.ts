@@ -11,6 +11,14 @@ export type {
   UsersOptions,
 } from './mirror-store.ts';
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
+export type {
+  ListedRows,
+  ListOptions,
+  ListPosition,
+  MirrorReads,
+  OrderedListOptions,
+} from './reads/mirror-reads.ts';
+export { openMirrorReads } from './reads/open-mirror-reads.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';
 export { classifySqlError } from './errors/classify-sql-error.ts';
