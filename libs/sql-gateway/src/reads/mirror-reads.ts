@@ -16,6 +16,10 @@ export interface ListPosition {
 export interface ListOptions {
   /** Rows at most, from 1 on. */
   readonly limit: number;
+  /**
+   * No more rows than fit into that many bytes of JSON, but one in any case. @defaultValue no limit
+   */
+  readonly maxBytes?: number | undefined;
   /** Only what comes behind this place. @defaultValue from the beginning */
   readonly after?: ListPosition | undefined;
 }

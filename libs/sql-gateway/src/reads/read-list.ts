@@ -11,15 +11,24 @@ export async function readList<Table extends keyof MirrorTables, Row extends obj
   query: SelectQueryBuilder<MirrorTables, Table, Row>,
   dialect: ListDialect,
   order: ListOrder,
-  { limit, after }: ListOptions,
+  { limit, maxBytes = Infinity, after }: ListOptions,
   jsonColumns: readonly (keyof Row)[] = [],
 ): Promise<ListedRows<Row>> {
   const placed = after ? query.where(dialect.behind(order, after)) : query;
   // One more than asked for tells whether there are more.
   const found = await placed.modifyEnd(dialect.firstRows(order, limit + 1)).execute();
-  const rows = found.slice(0, limit).map((row) => dialect.readable(row as Row, jsonColumns));
+  const readable = found.map((row) => dialect.readable(row as Row, jsonColumns));
+  const rows = readable.slice(0, Math.min(limit, countWithin(readable, maxBytes)));
   const last = rows.at(-1);
-  return { rows, next: last && found.length > limit ? positionOf(order, last) : null };
+  return { rows, next: last && found.length > rows.length ? positionOf(order, last) : null };
+}
+
+/** How many rows fit; at least one. */
+function countWithin(rows: readonly object[], maxBytes: number): number {
+  if (maxBytes === Infinity) return rows.length;
+  let bytes = 0;
+  const at = rows.findIndex((row) => (bytes += Buffer.byteLength(JSON.stringify(row))) > maxBytes);
+  return at === -1 ? rows.length : Math.max(1, at);
 }
 
 function positionOf({ times, id }: ListOrder, row: object): ListPosition {

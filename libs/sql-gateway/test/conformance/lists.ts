@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mirroredConversation, mirroredFollow, mirroredMessage } from '@ayna/contract/gateway';
 import { runs } from '@ayna/mirror-model';
 import fc from 'fast-check';
@@ -109,6 +110,7 @@ export function describeLists(open: () => StoreUnderTest): void {
 
   test('gives a user the conversations it takes part in and no other, the latest active first', async () => {
     const at = (second: number) => `2026-01-01T00:00:0${second}.000001Z`;
+    const longOwner = randomBytes(20_000).toString('hex');
     const gone = conversationRow('part 9', { ownerId: 'part u' });
     await open().store.apply([
       conversationRow('part 1', { ownerId: 'part u', lastMessageAt: at(3), updatedAt: at(9) }),
@@ -121,7 +123,9 @@ export function describeLists(open: () => StoreUnderTest): void {
       conversationRow('part 8', { ownerId: 'part u ', peerIds: '["part u"]' }),
       deleted(gone),
       conversationRow('part 10', { lastMessageAuthorId: 'part u' }),
+      conversationRow('part 11', { ownerId: longOwner, peerIds: [longOwner] }),
     ]);
+    expect((await reads().conversations(longOwner, { limit: 9 })).rows.length).toBe(1);
     for (const limit of [1, 2, 10]) {
       const rows = await walk(
         (length, after) => reads().conversations('part u', { limit: length, after }),
@@ -134,6 +138,25 @@ export function describeLists(open: () => StoreUnderTest): void {
     for (const user of asked) {
       expect(await reads().conversations(user, { limit: 10 })).toEqual({ rows: [], next: null });
     }
+  });
+
+  test('ends a part before it outgrows what is asked for, but never without a row', async () => {
+    const body = 'x'.repeat(1_000);
+    await open().store.apply([1, 2, 3].map((n) => messageRow('large', `m${n}`, { body })));
+    const lengths = async (maxBytes: number) => {
+      const parts: number[] = [];
+      let after: ListPosition | null | undefined;
+      do {
+        const options = { limit: 9, maxBytes, after: after ?? undefined };
+        const part: ListedRows<unknown> = await reads().messages('large', options);
+        parts.push(part.rows.length);
+        after = part.next;
+      } while (after);
+      return parts;
+    };
+    expect(await lengths(100_000)).toEqual([3]);
+    expect(await lengths(2_900)).toEqual([2, 1]);
+    expect(await lengths(1)).toEqual([1, 1, 1]);
   });
 
   test('gives followers and those followed apart, in either order', async () => {
