@@ -69,13 +69,12 @@ export async function openGatewayUnderTest(
   };
 }
 
-/** How a call was refused: the code, and what is wrong with which field or server. */
+/** How a call was refused, with its details; or what it answered instead. */
 export async function refusalOf(call: Promise<unknown>): Promise<object> {
   try {
     return { answered: await call };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const { retryAfterMs, ...details } = error.details;
-    return { code: error.code, ...details, ...(retryAfterMs !== undefined && { retry: true }) };
+    return { refused: error.code, ...error.details };
   }
 }
