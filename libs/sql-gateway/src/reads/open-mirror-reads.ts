@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import { sqlError } from '../postgres/sql-error.ts';
+import { sqlError } from '../errors/sql-error.ts';
 import { listDialects, type ListOrder } from './list-dialect.ts';
 import { MirrorNaming } from './mirror-naming.ts';
 import type { MirrorReads, OrderedListOptions } from './mirror-reads.ts';

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { ListDialect, ListOrder } from './list-dialect.ts';
+import type { ListDialect } from './list-dialect.ts';
 
 /**
  * Lists in SQL Server. Rows are found and ordered by the UTF-8 bytes of their keys: text compares
@@ -23,11 +23,11 @@ export const sqlServerLists: ListDialect = {
   behind(order, { at, id }) {
     const after = order.direction === 'asc' ? sql`>` : sql`<`;
     const place = sql`CONVERT(datetime2(6), ${at.slice(0, -1)})`;
-    return sql<SqlBool>`(${time(order)} ${after}= ${place} AND (${time(order)} ${after} ${place} OR ${bytesOf(order.id)} ${after} ${Buffer.from(id)}))`;
+    return sql<SqlBool>`(${time()} ${after}= ${place} AND (${time()} ${after} ${place} OR ${bytesOf(order.id)} ${after} ${Buffer.from(id)}))`;
   },
   firstRows(order, limit) {
     const direction = order.direction === 'asc' ? sql`ASC` : sql`DESC`;
-    return sql`ORDER BY ${time(order)} ${direction}, ${bytesOf(order.id)} ${direction} OFFSET 0 ROWS FETCH NEXT ${sql.lit(limit)} ROWS ONLY`;
+    return sql`ORDER BY ${time()} ${direction}, ${bytesOf(order.id)} ${direction} OFFSET 0 ROWS FETCH NEXT ${sql.lit(limit)} ROWS ONLY`;
   },
   readable(row, jsonColumns) {
     const parsed = jsonColumns.map((name) => {
@@ -38,15 +38,16 @@ export const sqlServerLists: ListDialect = {
   },
 };
 
+/** With a dot behind both, because blanks at the end do not count. */
 function isExactly(text: RawBuilder<unknown>, value: string): RawBuilder<SqlBool> {
-  const collated = sql`${text} COLLATE Latin1_General_100_BIN2`;
-  return sql<SqlBool>`(${collated} = ${value} AND DATALENGTH(${text}) = ${2 * value.length})`;
+  return sql<SqlBool>`${text} + N'.' = ${`${value}.`} COLLATE Latin1_General_100_BIN2`;
 }
 
 function bytesOf(column: string): RawBuilder<unknown> {
   return sql`${sql.ref(`${column}Utf8`)}`;
 }
 
-function time({ times }: ListOrder): RawBuilder<unknown> {
-  return sql`COALESCE(${sql.join(times.map((name) => sql.ref(name)))}, CONVERT(datetime2(6), '0001-01-01'))`;
+/** The columns of the migration `0005_client_reads`. */
+function time(): RawBuilder<unknown> {
+  return sql.ref('listedAt');
 }
