@@ -1,5 +1,5 @@
 import { entities } from '@ayna/contract';
-import { startFirestoreEmulator } from '@ayna/emulator-firestore';
+import { startFirestoreEmulator, type FirestoreEmulator } from '@ayna/emulator-firestore';
 import { startPglite } from '@ayna/emulator-sql';
 import { connectFirestore, openDocumentSource } from '@ayna/firestore';
 import { createLogger } from '@ayna/platform';
@@ -12,6 +12,7 @@ import {
   type MirrorStore,
 } from '@ayna/sql-gateway';
 import type { Firestore } from 'firebase-admin/firestore';
+import type { StartSql } from './sql-servers.ts';
 import {
   createGateway,
   GatewayError,
@@ -22,6 +23,7 @@ import {
 
 /** A Firestore, a mirror and a gateway between them. */
 export interface GatewayUnderTest extends AsyncDisposable {
+  readonly emulator: FirestoreEmulator;
   readonly firestore: Firestore;
   readonly database: Database;
   readonly store: MirrorStore;
@@ -34,9 +36,7 @@ export interface GatewayUnderTest extends AsyncDisposable {
 const UNLIMITED = { calls: 1_000_000, windowSeconds: 60 };
 
 /** Starts the ends. @param sql starts the database; PGlite when not given */
-export async function openGatewayUnderTest(
-  sql: () => Promise<AsyncDisposable & { readonly url: string }> = startPglite,
-): Promise<GatewayUnderTest> {
+export async function openGatewayUnderTest(sql: StartSql = startPglite): Promise<GatewayUnderTest> {
   const emulator = await startFirestoreEmulator();
   process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
   process.env.METADATA_SERVER_DETECTION = 'none';
@@ -54,6 +54,7 @@ export async function openGatewayUnderTest(
     logger: createLogger('test', 'silent'),
   };
   return {
+    emulator,
     firestore,
     database,
     store,
