@@ -10,7 +10,7 @@ import { getFirestore, type Firestore } from 'firebase-admin/firestore';
 const PROJECT = 'gateway-functions';
 
 /** What a callable answered, as it came over HTTP. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
