@@ -91,8 +91,11 @@ function log(
   caller: Caller | undefined,
   { code, message, details, cause }: GatewayError,
 ): void {
-  const facts = { call, userId: caller?.userId, refusal: code, ...details };
+  const facts = { call, userId: caller?.userId, refusal: code, details };
   if (code === 'internal') logger.error({ ...facts, err: cause }, 'a call failed');
   else if (code === 'unavailable') logger.warn({ ...facts, err: cause }, 'a call has to wait');
-  else logger.info(facts, `a call was refused: ${message}`);
+  else {
+    const reason = cause instanceof Error ? cause.message : message;
+    logger.info({ ...facts, reason }, 'a call was refused');
+  }
 }
