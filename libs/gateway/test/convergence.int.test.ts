@@ -143,7 +143,7 @@ describe.each(sqlServers())('on %s, dual writes and triggers', (_, startSql) => 
       { numRuns: HISTORIES, endOnFailure: true },
     );
     expect(ensured).toBe(DUAL_WRITES);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 /** Different with every write: what changes nothing triggers nothing. */
