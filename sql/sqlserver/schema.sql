@@ -23,7 +23,8 @@ CREATE TABLE DmConversationsMirror (
   SyncSource nvarchar(32),
   RetryCount int,
   DeletedAt datetime2(6),
-  MirroredAt datetime2(6) NOT NULL
+  MirroredAt datetime2(6) NOT NULL,
+  listedat datetime2(6) COMPUTED
 );
 
 CREATE TABLE DmMessagesMirror (
@@ -41,7 +42,8 @@ CREATE TABLE DmMessagesMirror (
   SyncSource nvarchar(32),
   RetryCount int,
   DeletedAt datetime2(6),
-  MirroredAt datetime2(6) NOT NULL
+  MirroredAt datetime2(6) NOT NULL,
+  listedat datetime2(6) COMPUTED
 );
 
 CREATE TABLE FollowEdgesMirror (
@@ -57,14 +59,16 @@ CREATE TABLE FollowEdgesMirror (
   SyncSource nvarchar(32),
   RetryCount int,
   DeletedAt datetime2(6),
-  MirroredAt datetime2(6) NOT NULL
+  MirroredAt datetime2(6) NOT NULL,
+  listedat datetime2(6) COMPUTED
 );
 
 -- INDEX ON DmConversationsMirror (DeletedAt)
--- INDEX ON DmMessagesMirror (ConversationId, CreatedAt)
+-- INDEX ON DmMessagesMirror (ConversationIdUtf8, listedat, MessageIdUtf8)
 -- INDEX ON DmMessagesMirror (DeletedAt)
 -- INDEX ON FollowEdgesMirror (DeletedAt)
--- INDEX ON FollowEdgesMirror (TargetId, UserId)
+-- INDEX ON FollowEdgesMirror (TargetIdUtf8, listedat, UserIdUtf8)
+-- INDEX ON FollowEdgesMirror (UserIdUtf8, listedat, TargetIdUtf8)
 -- PRIMARY KEY ON DmConversationsMirror (ConversationIdUtf8)
 -- PRIMARY KEY ON DmMessagesMirror (ConversationIdUtf8, MessageIdUtf8)
 -- PRIMARY KEY ON FollowEdgesMirror (UserIdUtf8, TargetIdUtf8)

@@ -12,6 +12,14 @@ export type {
 } from './mirror-store.ts';
 export { COLLISION_CHANNEL } from './store/collision-channel.ts';
 export { openMirrorStore, type MirrorStoreOptions } from './open-mirror-store.ts';
+export type {
+  ListedRows,
+  ListOptions,
+  ListPosition,
+  MirrorReads,
+  OrderedListOptions,
+} from './reads/mirror-reads.ts';
+export { openMirrorReads } from './reads/open-mirror-reads.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';
 export { classifySqlError } from './errors/classify-sql-error.ts';

@@ -16,6 +16,7 @@ interface ColumnRow {
   readonly length: number | null;
   readonly precision: number | null;
   readonly nullable: string;
+  readonly computed: number;
 }
 
 interface IndexRow {
@@ -28,7 +29,12 @@ interface IndexRow {
 
 const COLUMNS = `
   SELECT TABLE_NAME AS tableName, COLUMN_NAME AS columnName, DATA_TYPE AS type,
-    CHARACTER_MAXIMUM_LENGTH AS length, DATETIME_PRECISION AS precision, IS_NULLABLE AS nullable
+    CHARACTER_MAXIMUM_LENGTH AS length, DATETIME_PRECISION AS precision, IS_NULLABLE AS nullable,
+    (
+      SELECT COUNT(*) FROM sys.computed_columns AS computed
+      INNER JOIN sys.tables AS own ON own.object_id = computed.object_id
+      WHERE own.name = TABLE_NAME AND computed.name = COLUMN_NAME
+    ) AS computed
   FROM INFORMATION_SCHEMA.COLUMNS
   WHERE TABLE_NAME IN (SELECT name FROM sys.tables)
   ORDER BY ORDINAL_POSITION`;
@@ -47,6 +53,8 @@ const PROCEDURES = "SELECT name FROM sys.procedures WHERE name LIKE 'sp[_]%'";
 export interface DescribedColumn {
   readonly name: string;
   readonly type: string;
+  /** Whether it follows from other columns, and so is none of the contract. */
+  readonly computed: boolean;
 }
 
 /** The columns of each table, by the name of the table; all names in small letters. */
@@ -57,7 +65,9 @@ export async function describeColumns(
   for (const row of await runSql<ColumnRow>(kysely, COLUMNS)) {
     const table = row.tableName.toLowerCase();
     const columns = tables.get(table) ?? [];
-    tables.set(table, [...columns, { name: row.columnName.toLowerCase(), type: typeOf(row) }]);
+    const computed = row.computed > 0;
+    const column = { name: row.columnName.toLowerCase(), type: typeOf(row), computed };
+    tables.set(table, [...columns, column]);
   }
   return tables;
 }
@@ -72,7 +82,9 @@ export async function dumpSqlServerSchema(kysely: Kysely<unknown>): Promise<stri
   return [
     HEADER,
     ...tables.map(([table, own]) => {
-      const lines = own.map(({ name, type }) => `  ${named(name)} ${type}`);
+      const lines = own.map(
+        ({ name, type, computed }) => `  ${named(name)} ${type}${computed ? ' COMPUTED' : ''}`,
+      );
       return `CREATE TABLE ${named(table)} (\n${lines.join(',\n')}\n);\n`;
     }),
     `${indexLines(indexes, named).join('\n')}\n`,

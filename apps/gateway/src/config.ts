@@ -1,0 +1,66 @@
+import { flag, logLevels, readConfig, wholeNumber } from '@ayna/platform';
+import type { CallLimit } from '@ayna/gateway';
+import { sqlOf, sqlSettings, type SqlPlace } from '@ayna/sql-gateway';
+import { z } from 'zod';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings of the gateway's functions; see `docs/configuration.md`. */
+export interface GatewayConfig {
+  readonly sql: SqlPlace;
+  readonly poolSize: number;
+  readonly limit: CallLimit;
+  /** Where calls are counted for all instances together. */
+  readonly redisUrl: string | undefined;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+const DEFAULT_CALLS = 600;
+const DEFAULT_WINDOW_SECONDS = 60;
+/** Instances are many and each handles few calls at a time. */
+const DEFAULT_POOL_SIZE = 5;
+const MAX_CALLS = 1_000_000;
+const SECONDS_PER_DAY = 86_400;
+const MAX_POOL_SIZE = 100;
+
+/** @throws AynaError `ConfigInvalid`, naming the variable */
+export function gatewayConfig(env: Environment): GatewayConfig {
+  const config = readConfig(
+    {
+      ...sqlSettings,
+      GATEWAY_SQL_POOL_SIZE: wholeNumber(1, MAX_POOL_SIZE).default(DEFAULT_POOL_SIZE),
+      GATEWAY_RATE_LIMIT_CALLS: wholeNumber(1, MAX_CALLS).default(DEFAULT_CALLS),
+      GATEWAY_RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, SECONDS_PER_DAY).default(
+        DEFAULT_WINDOW_SECONDS,
+      ),
+      REDIS_URL: z
+        .string()
+        .regex(/^rediss?:\/\/\S+$/)
+        .describe('expected redis://USER:PASSWORD@HOST:PORT or rediss://...')
+        .optional(),
+      LOG_LEVEL: z.enum(logLevels).default('info'),
+    },
+    env,
+  );
+  return {
+    sql: sqlOf(config),
+    poolSize: config.GATEWAY_SQL_POOL_SIZE,
+    limit: {
+      calls: config.GATEWAY_RATE_LIMIT_CALLS,
+      windowSeconds: config.GATEWAY_RATE_LIMIT_WINDOW_SECONDS,
+    },
+    redisUrl: config.REDIS_URL,
+    logLevel: config.LOG_LEVEL,
+  };
+}
+
+/**
+ * Whether calls without a valid App Check token are refused. Firebase decides that when a function
+ * is made, so it is read before all else.
+ *
+ * @throws AynaError `ConfigInvalid`, naming the variable
+ */
+export function enforcesAppCheck(env: Environment): boolean {
+  return readConfig({ GATEWAY_ENFORCE_APP_CHECK: flag().default(true) }, env)
+    .GATEWAY_ENFORCE_APP_CHECK;
+}

@@ -1,0 +1,6 @@
+export {
+  startFunctionsEmulator,
+  type FunctionsEmulator,
+  type FunctionsEmulatorOptions,
+  type HttpsFunction,
+} from './functions-emulator.ts';
