@@ -68,10 +68,12 @@ CREATE INDEX dm_conversations_mirror_deleted_at_idx ON dm_conversations_mirror U
 CREATE INDEX dm_conversations_mirror_owner_id_idx ON dm_conversations_mirror USING hash (owner_id) WHERE (deleted_at IS NULL);
 CREATE INDEX dm_conversations_mirror_peer_ids_idx ON dm_conversations_mirror USING gin (peer_ids jsonb_path_ops);
 CREATE INDEX dm_messages_mirror_by_creation_idx ON dm_messages_mirror USING btree (conversation_id, COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), message_id);
+CREATE INDEX dm_messages_mirror_conversation_id_created_at_idx ON dm_messages_mirror USING btree (conversation_id, created_at);
 CREATE INDEX dm_messages_mirror_deleted_at_idx ON dm_messages_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX follow_edges_mirror_deleted_at_idx ON follow_edges_mirror USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX follow_edges_mirror_followers_idx ON follow_edges_mirror USING btree (target_id, COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), user_id);
 CREATE INDEX follow_edges_mirror_following_idx ON follow_edges_mirror USING btree (user_id, COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), target_id);
+CREATE INDEX follow_edges_mirror_target_id_user_id_idx ON follow_edges_mirror USING btree (target_id, user_id);
 
 -- FUNCTION sp_store_mirror_delete_dm_conversation(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER
 -- FUNCTION sp_store_mirror_delete_dm_message(jsonb) RETURNS TABLE(ordinal integer, outcome text) LANGUAGE plpgsql SECURITY INVOKER

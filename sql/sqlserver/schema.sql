@@ -64,9 +64,11 @@ CREATE TABLE FollowEdgesMirror (
 );
 
 -- INDEX ON DmConversationsMirror (DeletedAt)
+-- INDEX ON DmMessagesMirror (ConversationId, CreatedAt)
 -- INDEX ON DmMessagesMirror (ConversationIdUtf8, listedat, MessageIdUtf8)
 -- INDEX ON DmMessagesMirror (DeletedAt)
 -- INDEX ON FollowEdgesMirror (DeletedAt)
+-- INDEX ON FollowEdgesMirror (TargetId, UserId)
 -- INDEX ON FollowEdgesMirror (TargetIdUtf8, listedat, UserIdUtf8)
 -- INDEX ON FollowEdgesMirror (UserIdUtf8, listedat, TargetIdUtf8)
 -- PRIMARY KEY ON DmConversationsMirror (ConversationIdUtf8)

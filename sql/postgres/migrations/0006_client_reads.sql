@@ -13,7 +13,3 @@ CREATE INDEX follow_edges_mirror_following_idx ON follow_edges_mirror
 -- because the owner is text of any length.
 CREATE INDEX dm_conversations_mirror_owner_id_idx ON dm_conversations_mirror USING hash (owner_id) WHERE deleted_at IS NULL;
 CREATE INDEX dm_conversations_mirror_peer_ids_idx ON dm_conversations_mirror USING gin (peer_ids jsonb_path_ops);
-
--- These find nothing that the new ones do not.
-DROP INDEX dm_messages_mirror_conversation_id_created_at_idx;
-DROP INDEX follow_edges_mirror_target_id_user_id_idx;

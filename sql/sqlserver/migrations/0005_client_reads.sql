@@ -9,7 +9,3 @@ GO
 CREATE INDEX IX_DmMessagesMirror_Listed ON DmMessagesMirror (ConversationIdUtf8, ListedAt, MessageIdUtf8);
 CREATE INDEX IX_FollowEdgesMirror_Followers ON FollowEdgesMirror (TargetIdUtf8, ListedAt, UserIdUtf8);
 CREATE INDEX IX_FollowEdgesMirror_Following ON FollowEdgesMirror (UserIdUtf8, ListedAt, TargetIdUtf8);
-
--- These find nothing that the new ones do not, and take no key of more than 850 characters.
-DROP INDEX IX_DmMessagesMirror_ConversationId_CreatedAt ON DmMessagesMirror;
-DROP INDEX IX_FollowEdgesMirror_TargetId_UserId ON FollowEdgesMirror;
