@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { entities } from '@ayna/contract';
 import { spawnPglite, startPostgres } from '@ayna/emulator-sql';
 import { migrate, openDatabase, openMirrorStore, type MirrorStore } from '@ayna/sql-gateway';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
+
+const DROP_ATTEMPTS = 60;
+const DROP_PAUSE_MS = 500;
 
 /** A migrated, empty database of one measured run. */
 export interface BenchDatabase extends AsyncDisposable {
@@ -45,6 +51,42 @@ export function pgliteSource(): DatabaseSource {
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** The SQL Server at hand: that of `SQLSERVER_URL`, or of `DATABASE_URL` when it is one. */
+export function sqlServerUrl(): string | undefined {
+  const { SQLSERVER_URL: own, DATABASE_URL: given } = process.env;
+  return [own, given].find((url) => url !== undefined && /^(mssql|sqlserver):/.test(url));
+}
+
+/** Databases made on a SQL Server, and dropped. */
+export function sqlServerSource(server: string): DatabaseSource {
+  const admin = openDatabase({ url: server, poolSize: 1, statementTimeoutMs: 120_000 });
+  const execute = (text: string) => admin.kysely.executeQuery(CompiledQuery.raw(text));
+  return {
+    async fresh() {
+      const name = `ayna_bench_${randomBytes(6).toString('hex')}`;
+      await execute(`CREATE DATABASE ${name}`);
+      const url = new URL(server);
+      url.pathname = `/${name}`;
+      await migrated(url.href);
+      return { url: url.href, [Symbol.asyncDispose]: () => dropped(name) };
+    },
+    [Symbol.asyncDispose]: () => admin.close(),
+  };
+
+  async function dropped(name: string): Promise<void> {
+    // A server takes a moment to see that the last connection has gone.
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await execute(`DROP DATABASE ${name}`);
+        return;
+      } catch (error) {
+        if (attempt === DROP_ATTEMPTS) throw error;
+        await delay(DROP_PAUSE_MS);
+      }
+    }
+  }
 }
 
 /** How many rows the mirror tables hold, and how many of them are tombstones. */

@@ -4,8 +4,13 @@ import type { Bench } from './bench.ts';
 import { checkBench } from './check.ts';
 import { readCommandLine } from './command-line.ts';
 import { mirrorBench } from './mirror.ts';
+import { storeBench } from './store.ts';
 
-const benches: Readonly<Record<string, Bench>> = { mirror: mirrorBench, check: checkBench };
+const benches: Readonly<Record<string, Bench>> = {
+  mirror: mirrorBench,
+  check: checkBench,
+  store: storeBench,
+};
 
 try {
   const { name, json, events, rounds } = readCommandLine(

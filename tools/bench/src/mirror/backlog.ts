@@ -94,7 +94,12 @@ const WORDS = 'merhaba dünya nasılsın bugün hava çok güzel görüşürüz 
   ' ',
 );
 
-function fieldsOf(entity: Entity, index: number, random: () => number): Record<string, unknown> {
+/** Fields of every kind that an entity has, the size of real ones. */
+export function fieldsOf(
+  entity: Entity,
+  index: number,
+  random: () => number,
+): Record<string, unknown> {
   const text = (words: number) =>
     Array.from({ length: words }, () => WORDS[Math.floor(random() * WORDS.length)]).join(' ');
   return Object.fromEntries<unknown>(
