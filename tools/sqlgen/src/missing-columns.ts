@@ -15,7 +15,8 @@ export interface MissingColumns {
 /**
  * Compares the migrations of a dialect with the contract, by reading what `sqlgen` writes:
  * `CREATE TABLE`, one column a line, and `ALTER TABLE ... ADD`, one statement a column; and
- * `ALTER TABLE ... DROP COLUMN`, as people write it.
+ * `ALTER TABLE ... DROP COLUMN`, as people write it. A column that follows from others
+ * (`ADD name AS ...`) is none of the contract and does not count.
  *
  * @param texts the migrations, in their order
  */
@@ -35,7 +36,7 @@ export function missingColumns(
       .filter((word) => word !== '' && word !== 'PRIMARY' && word !== 'CONSTRAINT'),
   );
   const altered = new RegExp(
-    `^ALTER TABLE ${table} (?:(${dialect.addColumn})|DROP COLUMN) (\\S+?)[ ;]`,
+    `^ALTER TABLE ${table} (?:(${dialect.addColumn})|DROP COLUMN) (\\S+?)[ ;](?!AS )`,
     'gm',
   );
   for (const [, added, name = ''] of all.matchAll(altered)) {
