@@ -16,7 +16,7 @@ export interface TestClient {
   /** The newest cursor. */
   readonly cursor: string | undefined;
   /** Resolves when it is connected, opened, and has what it missed. */
-  readonly live: Promise<void>;
+  readonly live: Promise<unknown>;
   /** Resolves with why it was closed. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   say(frame: ClientFrame): void;
@@ -73,7 +73,7 @@ export function connectClient(
     get cursor() {
       return newest;
     },
-    live: live.promise.then(() => undefined),
+    live: live.promise,
     closed,
     say,
     async cut() {

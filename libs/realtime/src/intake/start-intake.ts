@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { AynaError, type Entity } from '@ayna/contract';
+import type { AynaError, Entity } from '@ayna/contract';
 import {
   DEFAULT_BACKOFF,
   microBatcher,
@@ -45,7 +45,8 @@ export interface IntakeOptions extends ConnectionTarget {
 }
 
 export const DEFAULT_GAP_MS = 50_000;
-const BATCH = { maxBatchSize: 250, gatherMs: 2, maxInFlight: 2 };
+/** One at a time: so what one hub reads is kept in the order in which it came. */
+const BATCH = { maxBatchSize: 500, gatherMs: 2, maxInFlight: 1 };
 const MAX_IN_HAND = 1_000;
 const ALIVE_EVERY_MS = 2_000;
 const STOP_MS = 10_000;
