@@ -7,6 +7,7 @@ import { createLogger } from '@ayna/platform';
 import { connectServiceBus } from '@ayna/service-bus';
 import { openDatabase, runSql, type Database } from '@ayna/sql-gateway';
 import type { ServiceBusMessage } from '@azure/service-bus';
+import { openRealtimeLog } from '../src/log/open-realtime-log.ts';
 import { migrateRealtimeLog, startHub, type Hub, type HubOptions } from '../src/index.ts';
 
 export const TOPIC = 'mirror';
@@ -22,6 +23,8 @@ export interface HubsUnderTest extends AsyncDisposable {
   send(...messages: ServiceBusMessage[]): Promise<void>;
   /** An ID token of a user, who is made when there is none; it lasts for an hour, or for less. */
   token(userId: string, lastsSeconds?: number): Promise<string>;
+  /** What the cursors of the log begin with. */
+  epoch(): string;
   /** Runs a statement on the database. */
   sql<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
@@ -38,6 +41,7 @@ export async function openHubs(store: 'pglite' | 'postgres' = 'pglite'): Promise
   process.env.FIREBASE_AUTH_EMULATOR_HOST = auth.host;
   const database = openDatabase({ url: server.url, poolSize: 4 });
   await migrateRealtimeLog(database);
+  const { epoch } = await openRealtimeLog(database).state();
   const verifier = await openTokenVerifier(PROJECT);
   const connect = () =>
     connectServiceBus({ kind: 'connectionString', connectionString: broker.connectionString }, 0);
@@ -76,6 +80,7 @@ export async function openHubs(store: 'pglite' | 'postgres' = 'pglite'): Promise
       }
       await sender.sendMessages(batch);
     },
+    epoch: () => epoch,
     token: (userId, lastsSeconds) => tokenOf(auth, userId, lastsSeconds),
     sql: (text, parameters) => runSql(database.kysely, text, parameters),
     async [Symbol.asyncDispose]() {

@@ -20,7 +20,7 @@ export function eventOf(
   change: Partial<MirrorEvent['data']> = {},
 ): ServiceBusMessage {
   const sourceVersion = SourceVersion.fromMicros(BigInt(version));
-  const operation: Operation = document === null ? 'delete' : 'update';
+  const operation: Operation = change.operation ?? (document === null ? 'delete' : 'update');
   const time = sourceVersion.toIso();
   const subject = entity.path.format(key);
   const event: MirrorEvent = {

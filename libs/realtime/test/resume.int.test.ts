@@ -32,10 +32,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (store) => {
     const seen: ChangeFrame[] = [];
     const connect = (at: number, cursor?: string): TestClient =>
       connectClient(two[at % two.length]?.port ?? 0, { token, cursor });
-    let client = connect(
-      0,
-      `${(await hubs.sql<{ epoch: string }>('SELECT epoch FROM realtime_log'))[0]?.epoch ?? ''}.0`,
-    );
+    let client = connect(0, `${hubs.epoch()}.0`);
     const messages = shuffledWithin(
       BURST,
       Array.from({ length: MESSAGES }, (_, at) =>

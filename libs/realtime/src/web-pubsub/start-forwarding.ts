@@ -84,6 +84,8 @@ export function startForwarding(options: ForwardingOptions): Forwarding {
       closed = true;
       clearInterval(poll);
       await working;
+      // Another hub need not wait for it to run out.
+      await log.lease(name, holder, 0).catch(() => undefined);
     },
   };
 }

@@ -73,7 +73,14 @@ export function groupOf(userId: string): string {
 
 function open(connectionString: string, hubName: string): WebPubSubServiceClient {
   try {
-    return new WebPubSubServiceClient(connectionString, hubName);
+    return new WebPubSubServiceClient(connectionString, hubName, {
+      // Whoever forwards tries again by itself.
+      retryOptions: { maxRetries: 0 },
+      // An endpoint on this machine, as in tests.
+      allowInsecureConnection: /\bEndpoint=http:\/\/(127\.0\.0\.1|localhost)\b/i.test(
+        connectionString,
+      ),
+    });
   } catch (cause) {
     throw new AynaError(
       'ConfigInvalid',
