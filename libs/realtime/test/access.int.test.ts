@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firestoreMemberships, mirrorMemberships, type Hub } from '../src/index.ts';
 import { EVENTUALLY, openHubs, type HubsUnderTest } from './hub-under-test.ts';
 import { conversationEvent, edgeEvent, messageEvent } from './messages.ts';
-import { connectClient, type TestClient } from './test-client.ts';
+import { connectClient, type TestClient } from '@ayna/test-clients';
 
 let hubs: HubsUnderTest;
 let hub: Hub;

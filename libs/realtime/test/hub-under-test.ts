@@ -1,4 +1,4 @@
-import { startAuthEmulator, type AuthEmulator } from '@ayna/emulator-auth';
+import { startAuthEmulator } from '@ayna/emulator-auth';
 import { startServiceBusEmulator, type ServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { startPglite, startPostgres, type RunningDatabase } from '@ayna/emulator-sql';
 import { entities } from '@ayna/contract';
@@ -6,6 +6,7 @@ import { openTokenVerifier, type TokenVerifier } from '@ayna/firebase-auth';
 import { createLogger } from '@ayna/platform';
 import { connectServiceBus } from '@ayna/service-bus';
 import { openDatabase, runSql, type Database } from '@ayna/sql-gateway';
+import { idTokenOf } from '@ayna/test-clients';
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { openRealtimeLog } from '../src/log/open-realtime-log.ts';
 import { migrateRealtimeLog, startHub, type Hub, type HubOptions } from '../src/index.ts';
@@ -81,7 +82,7 @@ export async function openHubs(store: 'pglite' | 'postgres' = 'pglite'): Promise
       await sender.sendMessages(batch);
     },
     epoch: () => epoch,
-    token: (userId, lastsSeconds) => tokenOf(auth, userId, lastsSeconds),
+    token: (userId, lastsSeconds) => idTokenOf(auth.host, userId, lastsSeconds),
     sql: (text, parameters) => runSql(database.kysely, text, parameters),
     async [Symbol.asyncDispose]() {
       await Promise.all(hubs.map((hub) => hub.stop()));
@@ -91,38 +92,6 @@ export async function openHubs(store: 'pglite' | 'postgres' = 'pglite'): Promise
       await Promise.all([broker.close(), server.close(), auth.close()]);
     },
   };
-}
-
-const MILLIS_PER_SECOND = 1_000;
-
-async function tokenOf(auth: AuthEmulator, userId: string, lastsSeconds?: number): Promise<string> {
-  const customToken = unsigned({
-    uid: userId,
-    sub: 'ayna@demo-hub',
-    iss: 'ayna@demo-hub',
-    aud: 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit',
-  });
-  const response = await fetch(
-    `http://${auth.host}/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken?key=any`,
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token: customToken, returnSecureToken: true }),
-    },
-  );
-  const { idToken } = (await response.json()) as { idToken: string };
-  if (lastsSeconds === undefined) return idToken;
-  const [, body = ''] = idToken.split('.');
-  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
-  return unsigned({ ...claims, exp: Math.floor(Date.now() / MILLIS_PER_SECOND) + lastsSeconds });
-}
-
-/** A token as the emulator makes and takes them: signed by nobody. */
-function unsigned(claims: Readonly<Record<string, unknown>>): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const seconds = Math.floor(Date.now() / MILLIS_PER_SECOND);
-  const times = { iat: seconds, exp: seconds + 3_600 };
-  return `${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...times, ...claims })}.`;
 }
 
 export const EVENTUALLY = { timeout: 20_000, interval: 5 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hub } from '../src/index.ts';
 import { EVENTUALLY, openHubs, type HubsUnderTest } from './hub-under-test.ts';
 import { conversationEvent, edgeEvent, messageEvent } from './messages.ts';
-import { connectClient } from './test-client.ts';
+import { connectClient } from '@ayna/test-clients';
 
 describe.each(['pglite', 'postgres'] as const)('on %s', (store) => {
   let hubs: HubsUnderTest;

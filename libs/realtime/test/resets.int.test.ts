@@ -4,7 +4,7 @@ import type { Hub } from '../src/index.ts';
 import { openRealtimeLog } from '../src/log/open-realtime-log.ts';
 import { EVENTUALLY, openHubs, type HubsUnderTest } from './hub-under-test.ts';
 import { conversationEvent, messageEvent } from './messages.ts';
-import { connectClient, type TestClient } from './test-client.ts';
+import { connectClient, type TestClient } from '@ayna/test-clients';
 
 let hubs: HubsUnderTest;
 let hub: Hub;

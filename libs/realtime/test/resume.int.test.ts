@@ -3,9 +3,8 @@ import type { ChangeFrame } from '@ayna/contract/realtime';
 import type { Hub } from '../src/index.ts';
 import { EVENTUALLY, openHubs, type HubsUnderTest } from './hub-under-test.ts';
 import { conversationEvent, messageEvent } from './messages.ts';
-import { inOrder, onceEach } from './order.ts';
 import { shuffledWithin } from './shuffle.ts';
-import { connectClient, type TestClient } from './test-client.ts';
+import { connectClient, inOrder, onceEach, type TestClient } from '@ayna/test-clients';
 
 const MESSAGES = 10_000;
 const CONVERSATIONS = 25;

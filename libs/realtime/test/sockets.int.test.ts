@@ -6,7 +6,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import type { Hub } from '../src/index.ts';
 import { EVENTUALLY, openHubs, type HubsUnderTest } from './hub-under-test.ts';
 import { conversationEvent, messageEvent } from './messages.ts';
-import { connectClient, type TestClient } from './test-client.ts';
+import { connectClient, type TestClient } from '@ayna/test-clients';
 
 let hubs: HubsUnderTest;
 let hub: Hub;
