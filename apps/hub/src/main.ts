@@ -2,6 +2,7 @@ import { entities } from '@ayna/contract';
 import { openTokenVerifier } from '@ayna/firebase-auth';
 import {
   createLogger,
+  keepHeapSmall,
   runProgram,
   shutdownSignal,
   startMetrics,
@@ -18,6 +19,8 @@ import { openMemberships } from './open-memberships.ts';
 const SDK_RETRIES = 0;
 /** What is left of the deadline of a shutdown is for connections that do not close. */
 const CLOSE_TIMEOUT_MS = 2_000;
+
+keepHeapSmall();
 
 await runProgram(async () => {
   const config = hubConfig(process.env);

@@ -78,7 +78,7 @@ test('hubs that are killed with messages in hand lose nothing: a client sees eac
   };
   const main = new URL('../src/main.ts', import.meta.url).href;
   const start = () => startChild(main, { env });
-  const portOf = ({ announcement }: Child) => (announcement as { hubPort: number }).hubPort;
+  const portOf = (hub: Child | undefined) => (hub?.announcement as { hubPort: number }).hubPort;
   const token = await idTokenOf(auth.host, 'ann');
   const client = connectServiceBus(
     { kind: 'connectionString', connectionString: broker.connectionString },
@@ -88,7 +88,7 @@ test('hubs that are killed with messages in hand lose nothing: a client sees eac
   const hubs = [await start(), await start()];
   const seen: ChangeFrame[] = [];
   try {
-    let connected = connectClient(portOf(hubs[0] as Child), { token });
+    let connected = connectClient(portOf(hubs[0]), { token });
     await connected.live;
     await sender.sendMessages(
       Array.from({ length: CONVERSATIONS }, (_, at) =>
@@ -115,7 +115,7 @@ test('hubs that are killed with messages in hand lose nothing: a client sees eac
       await connected.closed;
       seen.push(...connected.changes);
       hubs.push(await start());
-      connected = connectClient(portOf(hubs[0] as Child), { token, cursor: connected.cursor });
+      connected = connectClient(portOf(hubs[0]), { token, cursor: connected.cursor });
     }
     await sending;
     const all = MESSAGES + CONVERSATIONS;

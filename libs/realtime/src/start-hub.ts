@@ -63,7 +63,7 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-export const REALTIME_PATH = '/realtime';
+const REALTIME_PATH = '/realtime';
 const DRAIN_MS = 8_000;
 
 /**

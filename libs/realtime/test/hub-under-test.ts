@@ -11,8 +11,8 @@ import type { ServiceBusMessage } from '@azure/service-bus';
 import { openRealtimeLog } from '../src/log/open-realtime-log.ts';
 import { migrateRealtimeLog, startHub, type Hub, type HubOptions } from '../src/index.ts';
 
-export const TOPIC = 'mirror';
-export const SUBSCRIPTION = 'realtime';
+const TOPIC = 'mirror';
+const SUBSCRIPTION = 'realtime';
 const PROJECT = 'demo-hub';
 
 /** A broker, a database and users, and hubs between them. */

@@ -12,7 +12,7 @@ import { toMessage } from '@ayna/service-bus';
 import type { ServiceBusMessage } from '@azure/service-bus';
 
 /** A change as it travels. */
-export function eventOf(
+function eventOf(
   entity: Entity,
   key: Readonly<Record<string, string>>,
   version: number,

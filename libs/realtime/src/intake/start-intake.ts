@@ -24,7 +24,7 @@ import { claimedMembers, membershipOf } from './memberships-of-events.ts';
 
 export interface IntakeOptions extends ConnectionTarget {
   readonly entities: readonly Entity[];
-  readonly log: Pick<RealtimeLog, 'append' | 'learn' | 'beginAnew' | 'alive'>;
+  readonly log: Pick<RealtimeLog, 'append' | 'learn' | 'alive' | 'beginAnew'>;
   /** Asked in turn who takes part in a conversation whose event is only a claim check. */
   readonly memberships: readonly MembershipSource[];
   readonly logger: Logger;
@@ -84,6 +84,9 @@ export function startIntake(options: IntakeOptions): Intake {
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
   const stopping = new AbortController();
   let onIdle: (() => void) | undefined;
+  /** A message lay so long that others may have expired. */
+  let lagging = false;
+  let anewAt = 0;
 
   const gate = new SqlGate(backoff, stopping.signal, {
     waiting: ({ error, attempts }, pauseMs) => {
@@ -136,7 +139,7 @@ export function startIntake(options: IntakeOptions): Intake {
     const memberships = items.flatMap(({ membership }) => membership ?? []);
     const events = items.flatMap(({ event }) => event ?? []);
     try {
-      if (items.some(({ message }) => hasLainFor(message) > gapMs)) await anew('messages lay long');
+      if (items.some(({ message }) => hasLainFor(message) > gapMs)) lagging = true;
       const added = await keepPatiently({ memberships, events }, log, gate, (refused) => {
         logger.error({ code: refused.code, detail: refused.message }, 'a change was refused');
         count?.('skipped', 1);
@@ -184,20 +187,25 @@ export function startIntake(options: IntakeOptions): Intake {
     return { message, event: { ...event, members }, membership: undefined };
   };
 
-  const anew = async (why: string) => {
+  /** Not at every message that lay long: once now and then, and once after the last of them. */
+  const beginAnew = async () => {
+    if (!lagging || performance.now() < anewAt) return;
+    anewAt = performance.now() + gapMs;
+    lagging = false;
     await log.beginAnew();
-    logger.error(
-      { why },
-      'changes may have been lost: the log begins anew, and clients read the state through the gateway',
-    );
+    sayLost('messages lay in the subscription for so long');
   };
 
   const sayAlive = async () => {
     if (!subscription.attached || gate.outage) return;
-    if (!(await log.alive(gapMs))) return;
+    if (await log.alive(gapMs)) sayLost('no hub has read the subscription for so long');
+    await beginAnew();
+  };
+
+  const sayLost = (why: string) => {
     logger.error(
       { gapMs },
-      'no hub has read the subscription for so long that changes may have been lost: the log begins anew, and clients read the state through the gateway',
+      `${why} that changes may have been lost: the log begins anew, and clients read the state through the gateway`,
     );
   };
   const alive = setInterval(() => {

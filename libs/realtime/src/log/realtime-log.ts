@@ -35,7 +35,7 @@ export interface UserLogRow {
 }
 
 /** What a call of `sequence` did. */
-export interface Sequenced {
+interface Sequenced {
   readonly sequenced: number;
   /** Dropped: a newer version of the same document was in the log. */
   readonly stale: number;

@@ -67,7 +67,7 @@ export function connectWebPubSub({
 }
 
 /** The group of a user: its name may hold more than an id in a URL should. */
-export function groupOf(userId: string): string {
+function groupOf(userId: string): string {
   return `user.${Buffer.from(userId).toString('base64url')}`;
 }
 
