@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AynaError } from '@ayna/contract';
-import type { Logger } from '@ayna/platform';
-import { backoffMs, DEFAULT_BACKOFF, type Waiting } from '@ayna/processor';
+import { backoffMs, DEFAULT_BACKOFF, type Logger } from '@ayna/platform';
+import type { Waiting } from '@ayna/processor';
 import type { MirrorStore } from '@ayna/sql-gateway';
 
 export interface AwaitSqlOptions {

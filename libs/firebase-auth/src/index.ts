@@ -1,1 +1,7 @@
 export { openAuthUsers, type AuthUser, type AuthUsers } from './auth-users.ts';
+export {
+  openTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type VerifiedToken,
+} from './token-verifier.ts';

@@ -1,7 +1,17 @@
+export { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
 export { flag, port, readConfig, wholeNumber } from './config.ts';
+export { Gathered } from './gathered.ts';
 export { latencyRecorder, type LatencyRecorder, type LatencySummary } from './latency.ts';
 export { censorSecrets, createLogger, logLevels, type Logger, type LogLevel } from './logger.ts';
 export { aynaMeter, LATENCY_BUCKETS_MS, startMetrics, type Metrics } from './metrics.ts';
+export {
+  DEFAULT_BATCH_POLICY,
+  microBatcher,
+  type BatchPolicy,
+  type MicroBatcher,
+} from './micro-batcher.ts';
+export { SqlGate, type Passage, type SqlGateEvents, type SqlOutage } from './sql-gate.ts';
+export { TIME_IS_UP, within } from './within.ts';
 export { keepHeapSmall, type HeapPolicy } from './small-heap.ts';
 export { startOpsServer, type OpsOptions, type OpsServer } from './ops-server.ts';
 export {

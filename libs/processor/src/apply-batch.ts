@@ -1,6 +1,6 @@
 import { AynaError, type MirrorChange, type Outcome } from '@ayna/contract';
+import type { SqlGate } from '@ayna/platform';
 import type { MirrorStore } from '@ayna/sql-gateway';
-import type { SqlGate } from './sql-gate.ts';
 
 /** What became of one change: the store's outcome, or the reason why it can never be applied. */
 export type Verdict =

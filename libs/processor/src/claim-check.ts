@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AynaError, type SourceVersion, type TypedEvent } from '@ayna/contract';
-import { backoffMs, type BackoffPolicy } from './backoff.ts';
+import { backoffMs, type BackoffPolicy } from '@ayna/platform';
 
 /** A document as it stands now. */
 export interface CurrentDocument {

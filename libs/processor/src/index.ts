@@ -1,7 +1,5 @@
-export { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
 export type { CurrentDocument, ReadDocument } from './claim-check.ts';
 export type { ProcessorCounts, ProcessorLatency } from './measurements.ts';
-export { DEFAULT_BATCH_POLICY, type BatchPolicy } from './micro-batcher.ts';
 export {
   DEFAULT_STOP_DEADLINE_MS,
   startProcessor,

@@ -1,19 +1,27 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { AynaError, mirrorChange, type Entity, type MirrorChange } from '@ayna/contract';
-import type { Logger } from '@ayna/platform';
-import { fromMessage } from '@ayna/service-bus';
+import {
+  DEFAULT_BACKOFF,
+  DEFAULT_BATCH_POLICY,
+  microBatcher,
+  SqlGate,
+  within,
+  type BackoffPolicy,
+  type BatchPolicy,
+  type Logger,
+} from '@ayna/platform';
+import {
+  DEFAULT_ASK_TIMEOUT_MS,
+  DEFAULT_SILENCE_MS,
+  fromMessage,
+  Settling,
+  Subscription,
+  type ConnectionTarget,
+} from '@ayna/service-bus';
 import type { MirrorStore } from '@ayna/sql-gateway';
 import { applyBatch, type Verdict } from './apply-batch.ts';
-import { DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
 import { redeemPatiently, type ReadDocument } from './claim-check.ts';
-import type { ConnectionTarget } from './connection.ts';
 import { Measurements, type ProcessorCounts, type ProcessorLatency } from './measurements.ts';
-import { DEFAULT_BATCH_POLICY, microBatcher, type BatchPolicy } from './micro-batcher.ts';
-import { Settling } from './settling.ts';
-import { SqlGate } from './sql-gate.ts';
-import { DEFAULT_ASK_TIMEOUT_MS, Subscription } from './subscription.ts';
-import { DEFAULT_SILENCE_MS } from './watchdog.ts';
-import { within } from './within.ts';
 
 export interface ProcessorOptions extends ConnectionTarget {
   readonly store: Pick<MirrorStore, 'apply'>;

@@ -5,11 +5,10 @@ import {
   type MirrorChange,
   type Outcome,
 } from '@ayna/contract';
+import { backoffMs, DEFAULT_BACKOFF, SqlGate, type BackoffPolicy } from '@ayna/platform';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyBatch } from '../src/apply-batch.ts';
-import { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from '../src/backoff.ts';
-import { SqlGate } from '../src/sql-gate.ts';
 
 function changeOf(index: number): MirrorChange {
   return {

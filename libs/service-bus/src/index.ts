@@ -26,6 +26,15 @@ export {
 } from './dead-letters/open-dead-letters.ts';
 export { explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
 export type { ReplayOutcome } from './dead-letters/replay.ts';
+export type { ConnectionTarget } from './receiving/connection.ts';
+export { Settling } from './receiving/settling.ts';
+export {
+  DEFAULT_ASK_TIMEOUT_MS,
+  Subscription,
+  type BrokerOutage,
+  type SubscriptionOptions,
+} from './receiving/subscription.ts';
+export { DEFAULT_SILENCE_MS } from './receiving/watchdog.ts';
 export {
   serviceBusOf,
   serviceBusSettings,

@@ -1,5 +1,7 @@
 export type { Database, DatabaseOptions } from './database.ts';
 export { openDatabase } from './open-database.ts';
+export { listenTo, type Listening, type ListenOptions } from './postgres/listen-to.ts';
+export { runSql } from './run-sql.ts';
 export { migrate, planMigrations, type MigrateOptions } from './migrations/migrate.ts';
 export type { MigrationStep } from './migrations/plan-steps.ts';
 export type { SqlFile } from './migrations/sql-files.ts';

@@ -4,12 +4,14 @@ import type { Bench } from './bench.ts';
 import { checkBench } from './check.ts';
 import { readCommandLine } from './command-line.ts';
 import { mirrorBench } from './mirror.ts';
+import { realtimeBench } from './realtime.ts';
 import { storeBench } from './store.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   mirror: mirrorBench,
   check: checkBench,
   store: storeBench,
+  realtime: realtimeBench,
 };
 
 try {

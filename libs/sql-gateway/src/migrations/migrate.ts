@@ -23,6 +23,11 @@ export interface MigrateOptions {
    * @defaultValue the one of `@ayna/sql` for the dialect of the database
    */
   readonly directory?: string;
+  /**
+   * Whose files they are, in lower-case letters. Each scope has a history of its own, so that
+   * several may share a database. @defaultValue the mirror's
+   */
+  readonly scope?: string;
 }
 
 /**
@@ -42,9 +47,9 @@ export interface MigrateOptions {
  */
 export async function migrate(
   database: Database,
-  { directory = dialects[database.dialect].directory }: MigrateOptions = {},
+  { directory = dialects[database.dialect].directory, scope }: MigrateOptions = {},
 ): Promise<MigrationStep[]> {
-  const { history } = dialects[database.dialect];
+  const history = historyOf(database, scope);
   const files = await readSqlFiles(directory);
   const done: MigrationStep[] = [];
   for (;;) {
@@ -63,15 +68,24 @@ export async function migrate(
  */
 export async function planMigrations(
   database: Database,
-  { directory = dialects[database.dialect].directory }: MigrateOptions = {},
+  { directory = dialects[database.dialect].directory, scope }: MigrateOptions = {},
 ): Promise<MigrationStep[]> {
-  const { history } = dialects[database.dialect];
+  const history = historyOf(database, scope);
   const files = await readSqlFiles(directory);
   return attempt(database, async () => {
     const [state] = await runSql<{ readonly found: number }>(database.kysely, history.find);
     const isThere = state?.found === 1;
     return planSteps(files, isThere ? await readApplied(database.kysely, history) : new Map());
   });
+}
+
+function historyOf({ dialect }: Database, scope: string | undefined): HistoryStatements {
+  if (scope !== undefined && !/^[a-z]{1,20}$/.test(scope)) {
+    throw new TypeError(`"${scope}" cannot be the scope of migrations`);
+  }
+  return dialects[dialect].history(
+    scope === undefined ? 'ayna_migrations' : `ayna_${scope}_migrations`,
+  );
 }
 
 async function runNext(

@@ -1,5 +1,5 @@
 import { entities, mirrorChange, parseMirrorEvent, wireData } from '@ayna/contract';
-import { DEFAULT_BATCH_POLICY } from '@ayna/processor';
+import { DEFAULT_BATCH_POLICY } from '@ayna/platform';
 import { openMirrorStore } from '@ayna/sql-gateway';
 import { nowMs } from '../now.ts';
 import { eventsOf, makeBacklog } from './backlog.ts';

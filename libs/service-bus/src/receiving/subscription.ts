@@ -5,12 +5,11 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import { AynaError } from '@ayna/contract';
-import { brokerFailure } from '@ayna/service-bus';
-import { backoffMs, type BackoffPolicy } from './backoff.ts';
+import { backoffMs, TIME_IS_UP, within, type BackoffPolicy } from '@ayna/platform';
+import { brokerFailure } from '../broker-failure.ts';
 import { openConnection, type Connection, type ConnectionTarget } from './connection.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { Watchdog } from './watchdog.ts';
-import { TIME_IS_UP, within } from './within.ts';
 
 /** A time in which the broker cannot be reached. */
 export interface BrokerOutage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Watchdog } from '../src/watchdog.ts';
+import { Watchdog } from '../src/receiving/watchdog.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,6 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { AynaError } from '@ayna/contract';
-import type { Logger } from '@ayna/platform';
-import { Gathered } from './gathered.ts';
+import { Gathered, type Logger } from '@ayna/platform';
 import type { Subscription } from './subscription.ts';
 
 /** Azure cuts reason and description at 4,096 characters. */

@@ -4,8 +4,8 @@ import type {
   ServiceBusReceiver,
 } from '@azure/service-bus';
 import { AynaError } from '@ayna/contract';
-import { brokerFailure } from '@ayna/service-bus';
-import { within } from './within.ts';
+import { brokerFailure } from '../broker-failure.ts';
+import { within } from '@ayna/platform';
 
 /** Which subscription to read, and how to reach it. */
 export interface ConnectionTarget {
