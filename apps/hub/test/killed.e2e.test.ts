@@ -80,10 +80,10 @@ test('hubs that are killed with messages in hand lose nothing: a client sees eac
   const start = () => startChild(main, { env });
   const portOf = (hub: Child | undefined) => (hub?.announcement as { hubPort: number }).hubPort;
   const token = await idTokenOf(auth.host, 'ann');
-  const client = connectServiceBus(
-    { kind: 'connectionString', connectionString: broker.connectionString },
-    0,
-  );
+  const client = connectServiceBus({
+    kind: 'connectionString',
+    connectionString: broker.connectionString,
+  });
   const sender = client.createSender('mirror');
   const hubs = [await start(), await start()];
   const seen: ChangeFrame[] = [];

@@ -44,9 +44,9 @@ export async function openHubs(store: 'pglite' | 'postgres' = 'pglite'): Promise
   await migrateRealtimeLog(database);
   const { epoch } = await openRealtimeLog(database).state();
   const verifier = await openTokenVerifier(PROJECT);
-  const connect = () =>
-    connectServiceBus({ kind: 'connectionString', connectionString: broker.connectionString }, 0);
-  const client = connect();
+  const { connectionString } = broker;
+  const connect = () => connectServiceBus({ kind: 'connectionString', connectionString }, 0);
+  const client = connectServiceBus({ kind: 'connectionString', connectionString });
   const sender = client.createSender(TOPIC);
   const hubs: Hub[] = [];
   return {
