@@ -364,7 +364,7 @@ describe('whatever happens, in whatever order', () => {
           else if (one.kind === 'crash') {
             // The storage may fail or the app crash, but what neither kept cannot be asked for.
             if (storageFails) continue;
-            await clock.advance(0);
+            await clock.advance(6_000);
             tab.life.stepsLeft = one.after;
             await clock.advance(10);
             tab.life.stepsLeft = 0;

@@ -14,8 +14,10 @@ export class CallStore {
   readonly #inMemory = new Map<string, QueuedCall>();
   /** What was read of the storage, by id: only this tab changes a call, so it is read once. */
   #known = new Map<string, QueuedCall>();
-  /** Removed, but still in a storage that refused it. */
+  /** Removed; a load that began before may still have found them. */
   readonly #removed = new Set<string>();
+  /** Those of them that the storage would not let go. */
+  readonly #undead = new Set<string>();
 
   constructor(storage: KeyValueStorage, prefix: string, onIssue: IssueListener) {
     this.#storage = storage;
@@ -41,8 +43,20 @@ export class CallStore {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Whether the storage lacks something that is here, or holds something that is not. */
+  get isBehind(): boolean {
+    return this.#inMemory.size > 0 || this.#undead.size > 0;
+  }
+
+  /** Tries again what the storage refused. */
+  async catchUp(): Promise<void> {
+    for (const call of [...this.#inMemory.values()]) await this.put(call);
+    for (const id of [...this.#undead]) await this.remove(id);
+  }
+
   async put(call: QueuedCall): Promise<void> {
     this.#removed.delete(call.id);
+    this.#undead.delete(call.id);
     // It is there from now on, also for a load that comes before the storage has it.
     this.#inMemory.set(call.id, call);
     try {
@@ -60,7 +74,9 @@ export class CallStore {
     this.#removed.add(id);
     try {
       await this.#storage.removeItem(this.#keyOf(id));
+      this.#undead.delete(id);
     } catch (error) {
+      this.#undead.add(id);
       this.#onIssue({ kind: 'storageFailed', error });
     }
   }

@@ -81,6 +81,7 @@ export class RetryQueue {
   #isImpatient = false;
   readonly #tab: string;
   #queued = 0;
+  #isCatchingUp = false;
 
   constructor(options: RetryQueueOptions) {
     this.#options = options;
@@ -104,6 +105,7 @@ export class RetryQueue {
       notBeforeMs: now + INTENT_MS,
     };
     await this.#store.put(intended);
+    this.#keepCatchingUp();
     return {
       confirm: async (writtenAtMs) => {
         // Under an id of its own: a call for the intent that is in flight may have read the document
@@ -113,10 +115,14 @@ export class RetryQueue {
         const written = { ...call, request: { ...call.request, writtenAtMs } } as EnsureCall;
         await this.#store.put({ ...intended, id, call: written, notBeforeMs: confirmedAt });
         await this.#store.remove(intended.id);
+        this.#keepCatchingUp();
         await this.#keepWithinLimit();
         this.wake();
       },
-      withdraw: () => this.#store.remove(intended.id),
+      withdraw: async () => {
+        await this.#store.remove(intended.id);
+        this.#keepCatchingUp();
+      },
     };
   }
 
@@ -238,6 +244,18 @@ export class RetryQueue {
       await this.#store.remove(id);
       this.#options.onIssue({ kind: 'writeDropped', call: call.name, reason });
     }
+  }
+
+  /** Also the tabs whose turn it is not must bring to the storage what it refused. */
+  #keepCatchingUp(): void {
+    if (!this.#store.isBehind || this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    this.#options.clock.after(LOOK_INTERVAL_MS, () => {
+      void this.#store.catchUp().then(() => {
+        this.#isCatchingUp = false;
+        if (!this.#stopped.signal.aborted) this.#keepCatchingUp();
+      });
+    });
   }
 
   #newId(nowMs: number): string {
