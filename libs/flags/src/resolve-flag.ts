@@ -16,6 +16,10 @@ export function resolveFlag<Kind extends 'boolean' | 'string'>(
   if (typeof details.value !== kind) {
     return refused(defaultValue, ErrorCode.TYPE_MISMATCH, `the flag ${key} is no ${kind}`);
   }
+  // Of a flag that nobody has set, whoever asks may know better than the definition.
+  if (details.reason === StandardResolutionReasons.DEFAULT) {
+    return { value: defaultValue, reason: StandardResolutionReasons.DEFAULT };
+  }
   return details as ResolutionDetails<Kind extends 'boolean' ? boolean : string>;
 }
 

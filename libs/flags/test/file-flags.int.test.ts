@@ -36,9 +36,10 @@ describe('flags in a file', () => {
     await expect.poll(() => changed).toEqual([key]);
   });
 
-  test('hold the default of each flag while there is no file', async () => {
+  test('leave the default to whoever asks while there is no file', async () => {
     await OpenFeature.setProviderAndWait(serverFlagProvider(fileFlags(path, INTERVAL_MS)));
-    expect(await OpenFeature.getClient().getBooleanValue(key, false)).toBe(true);
+    expect(await OpenFeature.getClient().getBooleanValue(key, false)).toBe(false);
+    expect(await OpenFeature.getClient().getBooleanValue(key, true)).toBe(true);
   });
 
   test('keep what they were while the file is broken, and say that they are stale', async () => {
