@@ -42,6 +42,6 @@ export function manualClock(): ManualClock {
 }
 
 /** Lets every promise that can settle do so: nothing here waits for the outside. */
-export async function atRest(): Promise<void> {
+async function atRest(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

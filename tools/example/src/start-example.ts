@@ -21,6 +21,8 @@ const USERS = ['ada', 'bob'] as const;
 export interface Example {
   readonly url: string;
   readonly conversationId: string;
+  /** Stays the same while the gateway is stopped and started. */
+  readonly gatewayPort: number;
   readonly ends: Ends;
   /** The flags of the page and of the triggers, which read them again while they run. */
   readonly flags: FlagEditor;
@@ -90,6 +92,7 @@ export async function startExample(port = 0): Promise<Example> {
     return {
       url: server.url,
       conversationId: CONVERSATION,
+      gatewayPort,
       ends,
       flags: fileFlagEditor(flagsFile),
       stopGateway: async () => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dmConversation, dmMessage } from '@ayna/contract';
 import { sqlMirrorReadPhase, useSqlDmWriteMirror, useSqlMirrorDoubleWrite } from '@ayna/flags';
+import { openDatabase } from '@ayna/sql-gateway';
 import { getFirestore } from 'firebase-admin/firestore';
+import { sql } from 'kysely';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startExample, type Example } from '../src/start-example.ts';
@@ -32,6 +34,14 @@ async function setPhase(phase: 'A' | 'B' | 'C'): Promise<void> {
   for (const feature of ['dm', 'follow'] as const) {
     await example.flags.set(sqlMirrorReadPhase[feature], phase);
   }
+}
+
+/** Changes a row by hand, behind the mirror's back. */
+async function setInSql(from: string, to: string): Promise<void> {
+  await using database = openDatabase({ url: process.env.DATABASE_URL ?? '', poolSize: 1 });
+  await sql`UPDATE dm_messages_mirror SET body = ${to} WHERE body = ${from}`.execute(
+    database.kysely,
+  );
 }
 
 const sees = (probe: () => Promise<unknown>) => expect.poll(probe, PATIENCE);
@@ -84,6 +94,16 @@ describe.skipIf(chromium === undefined)('the example app in a browser', () => {
     });
     await sees(page.messages).toContain('of bob');
     expect(await page.source()).toBe('SQL');
+  });
+
+  test('falls back to Firestore while SQL says something else, and returns when it is right', async () => {
+    await setInSql('one', 'tampered with');
+    await sees(async () => (await page.state('dm')).phase).toBe('A (drift)');
+    await sees(page.messages).toContain('one');
+    expect(await page.source()).toBe('Firestore');
+    await setInSql('tampered with', 'one');
+    await sees(async () => (await page.state('dm')).phase).toBe('B');
+    await sees(page.source).toBe('SQL');
   });
 
   test('in phase C reads SQL only', async () => {

@@ -7,7 +7,7 @@ export interface JsonStream {
   cancel(): void;
 }
 
-export interface JsonStreamEvents {
+interface JsonStreamEvents {
   message(message: unknown): void;
   /** The last event; `error` when the service refused. */
   end(error?: ServiceError): void;
