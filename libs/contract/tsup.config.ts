@@ -1,3 +1,8 @@
 import { libraryBuild } from '../../tsup.shared.ts';
 
-export default libraryBuild(['src/index.ts', 'src/gateway/index.ts', 'src/realtime/index.ts']);
+export default libraryBuild([
+  'src/index.ts',
+  'src/gateway/index.ts',
+  'src/realtime/index.ts',
+  'src/projection.ts',
+]);

@@ -6,30 +6,32 @@ import { getApps, initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { triggersConfig } from './config.ts';
 import { mirrorFunctions } from './mirror-functions.ts';
+import { openMirrorSwitch } from './mirror-switch.ts';
 
 if (getApps().length === 0) initializeApp();
 // Integers beyond 2^53 must reach SQL exactly.
 getFirestore().settings({ useBigInt: true });
 
-interface Running {
-  readonly publisher: Publisher | undefined;
-}
+/** Gives the publisher while the mirror is switched on. */
+type PublisherNow = () => Promise<Publisher | undefined>;
 
-let running: Running | undefined;
+let starting: Promise<PublisherNow> | undefined;
 
-function start(): Running {
+async function start(): Promise<PublisherNow> {
   const config = triggersConfig(process.env);
-  if (!config.mirrorEnabled) {
-    createLogger('triggers', config.logLevel).warn(
-      'USE_SQL_DM_WRITE_MIRROR is off: changes are not published',
+  const logger = createLogger('triggers', config.logLevel);
+  const isOn = await openMirrorSwitch(config.flags, config.mirrorEnabled, logger);
+  let publisher: Publisher | undefined;
+  // Connected by the first change to publish.
+  const connect = () =>
+    createPublisher(
+      connectServiceBus(config.serviceBus.endpoint, config.publishRetryCount),
+      config.serviceBus.topic,
     );
-    return { publisher: undefined };
-  }
-  const client = connectServiceBus(config.serviceBus.endpoint, config.publishRetryCount);
-  return { publisher: createPublisher(client, config.serviceBus.topic) };
+  return async () => ((await isOn()) ? (publisher ??= connect()) : undefined);
 }
 
-const functions = mirrorFunctions(entities, () => (running ??= start()).publisher);
+const functions = mirrorFunctions(entities, async () => (await (starting ??= start()))());
 
 // Firebase deploys the exports of this module by their names.
 export const { mirrorDmConversations, mirrorDmMessages, mirrorFollowEdges } = functions;

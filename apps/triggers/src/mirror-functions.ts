@@ -22,19 +22,19 @@ export type DocumentWritten = FirestoreEvent<Change<DocumentSnapshot> | undefine
  * Retries are on. A publish that fails is rethrown, so that Eventarc delivers the change again; the
  * event of a change is always the same, so delivering it twice does no harm.
  *
- * @param publisher gives the publisher at the first change, or undefined while the mirror is
+ * @param publisher gives the publisher at each change, or undefined while the mirror is
  * switched off: settings are read when a function runs, not while it is being deployed
  */
 export function mirrorFunctions(
   entities: readonly Entity[],
-  publisher: () => Publisher | undefined,
+  publisher: () => Promise<Publisher | undefined>,
 ): Record<string, CloudFunction<DocumentWritten>> {
   return Object.fromEntries(
     entities.map((entity) => [
       entity.functionName,
       onDocumentWritten({ document: entity.path.pattern, retry: true }, async (event) => {
         const change = documentChange(event);
-        if (change) await publisher()?.publish(buildEvent(entities, change));
+        if (change) await (await publisher())?.publish(buildEvent(entities, change));
       }),
     ]),
   );

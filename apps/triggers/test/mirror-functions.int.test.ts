@@ -45,7 +45,7 @@ beforeAll(async () => {
   app = initializeApp({ projectId: 'triggers-test' });
   firestore = getFirestore(app);
   firestore.settings({ useBigInt: true });
-  const functions = mirrorFunctions([...entities, profile], () => publisher);
+  const functions = mirrorFunctions([...entities, profile], () => Promise.resolve(publisher));
   for (const [name, mirror] of Object.entries(functions)) {
     emulator.functions.register(mirror, { name });
   }

@@ -99,6 +99,17 @@ export const errorRegistry = {
       'Check the folder, or the bucket (gs://bucket/path), the credentials and their right to write there, then run again.',
     heals: false,
   },
+  FlagsUnavailable: {
+    cause: 'The feature flags cannot be read or written now.',
+    remedy: 'Nothing has changed: run the command again. Look at Firebase Remote Config.',
+    heals: true,
+  },
+  FlagsRejected: {
+    cause: 'The place of the feature flags refuses the project, the credentials or the change.',
+    remedy:
+      'Check GOOGLE_CLOUD_PROJECT, the credentials (GOOGLE_APPLICATION_CREDENTIALS) and their role: Firebase Remote Config Admin to write, Viewer to read.',
+    heals: false,
+  },
   InputInvalid: {
     cause: 'An input file or an argument cannot be used.',
     remedy: 'Correct the line or the argument that the message names.',

@@ -22,6 +22,7 @@ export type {
   OrderedListOptions,
 } from './reads/mirror-reads.ts';
 export { openMirrorReads } from './reads/open-mirror-reads.ts';
+export { readLatencies } from './reads/read-latencies.ts';
 export type { ProcedureNames } from './procedure-names.ts';
 export { sqlOf, sqlSettings, type SqlPlace } from './settings.ts';
 export { classifySqlError } from './errors/classify-sql-error.ts';

@@ -4,6 +4,7 @@ import { byHand } from './by-hand.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeConcurrency } from './conformance/concurrency.ts';
 import { describeHistories } from './conformance/histories.ts';
+import { describeLatencies } from './conformance/latencies.ts';
 import { describeLists } from './conformance/lists.ts';
 import { describeOrdering } from './conformance/ordering.ts';
 import { describePurge } from './conformance/purge.ts';
@@ -40,6 +41,7 @@ export function describeMirrorStore(name: string, open: () => Promise<StoreUnder
     group('purge', describePurge);
     group('reads', describeReads);
     group('lists', describeLists);
+    group('latencies', describeLatencies);
     group('repairs', describeRepairs);
     group('tampering', describeTampering);
     group('schema', describeSchema);

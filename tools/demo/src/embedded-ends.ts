@@ -25,6 +25,8 @@ export interface EndsOptions {
    * @defaultValue `atStart`
    */
   readonly triggers?: 'atStart' | 'later';
+  /** Whether web apps can connect to Firestore. @defaultValue false */
+  readonly web?: boolean;
 }
 
 /** Everything the mirror runs on, up and connected. */
@@ -85,6 +87,7 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
     const store = openMirrorStore({ database, entities });
 
     const firestore = await startFirestoreEmulator({
+      ...(options.web === true ? { web: { port: 0 } } : {}),
       delivery: {
         copies: options.duplicate,
         ...(options.shuffle ? { shuffle: { seed: options.seed, window: SHUFFLE_WINDOW } } : {}),

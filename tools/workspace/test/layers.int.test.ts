@@ -19,6 +19,8 @@ describe('the layers', () => {
     ['a contract that imports upwards', 'libs/contract/src/index.ts', '@ayna/platform'],
     ['a port that imports an engine', 'libs/sql-gateway/src/index.ts', '@ayna/processor'],
     ['an engine that imports another engine', 'libs/processor/src/index.ts', '@ayna/publisher'],
+    ['the client that imports a platform', 'libs/client/src/index.ts', '@ayna/platform'],
+    ['the client that imports the flags', 'libs/client/src/index.ts', '@ayna/flags'],
     ['a library that imports an app', 'libs/processor/src/index.ts', '@ayna/triggers'],
     ['an app that imports an embedded server', 'apps/writer/src/main.ts', '@ayna/emulator-sql'],
     [

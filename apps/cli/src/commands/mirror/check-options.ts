@@ -36,3 +36,10 @@ export function decimal(text: string): number {
   if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('Expected a number.');
   return Number(text);
 }
+
+/** A number from 0 to 100. */
+export function percentage(text: string): number {
+  const value = decimal(text);
+  if (value > 100) throw new InvalidArgumentError('Expected a number from 0 to 100.');
+  return value;
+}

@@ -25,7 +25,8 @@ export function loadProtos(): protobuf.Root {
   return loaded;
 }
 
-function load(): protobuf.Root {
+/** The service's messages as they are, without codecs of ours. Each call gives a copy. */
+export function loadPlainProtos(): protobuf.Root {
   const client = createRequire(import.meta.url).resolve('@google-cloud/firestore');
   const file = join(dirname(client), '..', 'protos', 'v1.json');
   const root = protobuf.Root.fromJSON(
@@ -33,6 +34,11 @@ function load(): protobuf.Root {
   );
   addVerify(root.lookupType(`${PACKAGE}.Write`));
   root.resolveAll();
+  return root;
+}
+
+function load(): protobuf.Root {
+  const root = loadPlainProtos();
   replaceCodec<Value>(root.lookupType(`${PACKAGE}.Value`), readValue, writeValue);
   replaceCodec<Value[]>(root.lookupType(`${PACKAGE}.ArrayValue`), readArray, writeArray);
   replaceCodec<Document>(root.lookupType(`${PACKAGE}.Document`), readDocument, writeDocument);
