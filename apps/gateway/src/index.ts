@@ -1,13 +1,9 @@
-import { getApps, initializeApp } from 'firebase-admin/app';
-import { getFirestore } from 'firebase-admin/firestore';
+import { functionsFirestore } from '@ayna/firestore';
 import { callableFunctions } from './callable-functions.ts';
 import { enforcesAppCheck, gatewayConfig } from './config.ts';
 import { openGateway, type OpenGateway } from './open-gateway.ts';
 
-if (getApps().length === 0) initializeApp();
-const firestore = getFirestore();
-// Integers beyond 2^53 must reach SQL exactly.
-firestore.settings({ useBigInt: true });
+const firestore = functionsFirestore();
 
 let opening: Promise<OpenGateway> | undefined;
 

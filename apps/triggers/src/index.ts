@@ -1,16 +1,13 @@
 import { entities } from '@ayna/contract';
+import { functionsFirestore } from '@ayna/firestore';
 import { createLogger } from '@ayna/platform';
 import { createPublisher, type Publisher } from '@ayna/publisher';
 import { connectServiceBus } from '@ayna/service-bus';
-import { getApps, initializeApp } from 'firebase-admin/app';
-import { getFirestore } from 'firebase-admin/firestore';
 import { triggersConfig } from './config.ts';
 import { mirrorFunctions } from './mirror-functions.ts';
 import { openMirrorSwitch } from './mirror-switch.ts';
 
-if (getApps().length === 0) initializeApp();
-// Integers beyond 2^53 must reach SQL exactly.
-getFirestore().settings({ useBigInt: true });
+functionsFirestore();
 
 /** Gives the publisher while the mirror is switched on. */
 type PublisherNow = () => Promise<Publisher | undefined>;

@@ -8,5 +8,6 @@ export {
   type ScanDocumentsOptions,
   type SourceDocument,
 } from './document-source.ts';
+export { functionsFirestore } from './functions-firestore.ts';
 export { firestoreFailure } from './firestore-failure.ts';
 export { firestoreSettings } from './settings.ts';
