@@ -119,13 +119,14 @@ export class RealtimeClient {
     this.#wake?.();
   }
 
-  get #isClosed(): boolean {
+  /** A method, since it may have been closed in every pause. */
+  #isClosed(): boolean {
     return this.#status === 'closed';
   }
 
   async #run(): Promise<void> {
     await this.#cursors.load();
-    while (!this.#isClosed) {
+    while (!this.#isClosed()) {
       if (this.#channels.isEmpty) {
         this.#turn('idle');
         await this.#sleep(undefined);
@@ -133,7 +134,7 @@ export class RealtimeClient {
       }
       this.#turn('connecting');
       const pauseMs = await this.#connect();
-      if (this.#isClosed || this.#channels.isEmpty) continue;
+      if (this.#isClosed() || this.#channels.isEmpty) continue;
       this.#turn(pauseMs === undefined ? 'stopped' : 'waiting');
       await this.#sleep(pauseMs);
     }
@@ -148,7 +149,7 @@ export class RealtimeClient {
       this.#tell({ kind: 'tokenFailed', error });
       return this.#backOff();
     }
-    if (this.#isClosed || this.#channels.isEmpty) return 0;
+    if (this.#isClosed() || this.#channels.isEmpty) return 0;
     this.#retryAfterMs = undefined;
     this.#hasDelivered = false;
     this.#liveSince = undefined;
@@ -160,7 +161,7 @@ export class RealtimeClient {
     this.#channels.closed();
     // The next connection begins where this one's frames end.
     await this.#inbox.rest();
-    return this.#isClosed ? 0 : this.#pauseAfter(ending);
+    return this.#isClosed() ? 0 : this.#pauseAfter(ending);
   }
 
   /** Rejects when no WebSocket can be made of the URL. */
@@ -261,7 +262,7 @@ export class RealtimeClient {
   }
 
   #take(frame: PlacedFrame): Promise<void> | void {
-    if (this.#isClosed) return;
+    if (this.#isClosed()) return;
     switch (frame.type) {
       case 'change':
       case 'removed':
@@ -321,7 +322,7 @@ export class RealtimeClient {
   ): Promise<void> | void {
     const failed = (error: unknown) => {
       this.#tell({ kind: 'handlerFailed', error });
-      if (!this.#isClosed) then(false);
+      if (!this.#isClosed()) then(false);
     };
     try {
       const pending = callback();
@@ -354,11 +355,11 @@ export class RealtimeClient {
   }
 
   #tell(issue: Parameters<RealtimeIssueListener>[0]): void {
-    if (!this.#isClosed) this.#onIssue(issue);
+    if (!this.#isClosed()) this.#onIssue(issue);
   }
 
   #turn(status: RealtimeStatus): void {
-    if (this.#status === status || this.#isClosed) return;
+    if (this.#status === status || this.#isClosed()) return;
     this.#status = status;
     this.#options.onStatus?.(status);
   }
