@@ -17,7 +17,7 @@ export class ChannelList {
     this.#check();
   }
 
-  get isEmpty(): boolean {
+  isEmpty(): boolean {
     return this.#wanted.size === 0;
   }
 

@@ -127,14 +127,14 @@ export class RealtimeClient {
   async #run(): Promise<void> {
     await this.#cursors.load();
     while (!this.#isClosed()) {
-      if (this.#channels.isEmpty) {
+      if (this.#channels.isEmpty()) {
         this.#turn('idle');
         await this.#sleep(undefined);
         continue;
       }
       this.#turn('connecting');
       const pauseMs = await this.#connect();
-      if (this.#isClosed() || this.#channels.isEmpty) continue;
+      if (this.#isClosed() || this.#channels.isEmpty()) continue;
       this.#turn(pauseMs === undefined ? 'stopped' : 'waiting');
       await this.#sleep(pauseMs);
     }
@@ -149,7 +149,7 @@ export class RealtimeClient {
       this.#tell({ kind: 'tokenFailed', error });
       return this.#backOff();
     }
-    if (this.#isClosed() || this.#channels.isEmpty) return 0;
+    if (this.#isClosed() || this.#channels.isEmpty()) return 0;
     this.#retryAfterMs = undefined;
     this.#hasDelivered = false;
     this.#liveSince = undefined;
@@ -349,7 +349,7 @@ export class RealtimeClient {
   }
 
   #ask(): void {
-    if (this.#channels.isEmpty) this.#connection?.end(GOING_AWAY);
+    if (this.#channels.isEmpty()) this.#connection?.end(GOING_AWAY);
     const frame = this.#channels.next();
     if (frame) this.#connection?.send(frame);
   }
