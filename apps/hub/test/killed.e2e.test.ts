@@ -1,58 +1,18 @@
-import {
-  CONTRACT_VERSION,
-  dmConversation,
-  dmMessage,
-  SourceVersion,
-  type Entity,
-} from '@ayna/contract';
+import { dmConversation, dmMessage } from '@ayna/contract';
 import type { ChangeFrame } from '@ayna/contract/realtime';
 import { startAuthEmulator } from '@ayna/emulator-auth';
 import { startServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { startPostgres } from '@ayna/emulator-sql';
 import { startChild, type Child } from '@ayna/processes';
-import { connectServiceBus, toMessage } from '@ayna/service-bus';
+import { connectServiceBus } from '@ayna/service-bus';
 import { connectClient, idTokenOf, inOrder, onceEach } from '@ayna/test-clients';
 import { expect, test } from 'vitest';
+import { messageOf } from './message-of.ts';
 
 const MESSAGES = 6_000;
 const CONVERSATIONS = 10;
 const PROJECT = 'demo-hub';
 const EVENTUALLY = { timeout: 60_000, interval: 10 };
-
-function messageOf(
-  entity: Entity,
-  key: Readonly<Record<string, string>>,
-  version: number,
-  document: object,
-) {
-  const sourceVersion = SourceVersion.fromMicros(BigInt(version));
-  const subject = entity.path.format(key);
-  const time = sourceVersion.toIso();
-  return toMessage(
-    {
-      specversion: '1.0',
-      id: `${subject}@${version}`,
-      type: entity.eventType('create'),
-      source: '//test',
-      subject,
-      time,
-      contractversion: CONTRACT_VERSION,
-      data: {
-        operation: 'create',
-        key,
-        sourceVersion,
-        replacesVersion: null,
-        document: JSON.stringify(document),
-        previousDocument: null,
-        claimCheck: false,
-        occurredAt: time,
-        attempt: 1,
-        syncSource: 'trigger',
-      },
-    },
-    subject,
-  );
-}
 
 test('hubs that are killed with messages in hand lose nothing: a client sees each once, and what is out of order says so', async () => {
   await using auth = await startAuthEmulator({ projectId: PROJECT });

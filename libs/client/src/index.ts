@@ -42,6 +42,20 @@ export { DEFAULT_PHASE_LIMITS, type PhaseLimits } from './read/phase-limits.ts';
 export type { FollowRow, MessageRow } from './read/row-kind.ts';
 export type { SqlMirrorFollowRepository } from './read/sql-mirror-follow-repository.ts';
 export type { SqlMirrorMessageRepository } from './read/sql-mirror-message-repository.ts';
+export { RealtimeClient } from './realtime/realtime-client.ts';
+export type { RealtimeIssue, RealtimeIssueListener } from './realtime/realtime-issue.ts';
+export {
+  DEFAULT_REALTIME_LIMITS,
+  type RealtimeClientOptions,
+  type RealtimeLimits,
+  type RealtimeReset,
+  type RealtimeStatus,
+} from './realtime/realtime-options.ts';
+export type {
+  WebSocketConstructor,
+  WebSocketEvent,
+  WebSocketPort,
+} from './realtime/web-socket-port.ts';
 export { indexedDbStorage } from './storage/indexed-db-storage.ts';
 export { memoryStorage } from './storage/memory-storage.ts';
 export { webStorage, type WebStorage } from './storage/web-storage.ts';

@@ -4,6 +4,7 @@ import {
   type LatencyCategory,
   type LatencySample,
 } from './latency/callable-latency-tracker.ts';
+import { onceOnline } from './online.ts';
 import type { CallableName, CallablePort } from './ports/callable-port.ts';
 import type { ClientFlags } from './ports/client-flags.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
@@ -127,11 +128,4 @@ export function createMirrorClient(options: MirrorClientOptions): MirrorClient {
 
 function categoryOf(name: CallableName): LatencyCategory {
   return name.includes('Follow') ? 'followSqlMirror' : 'dmSqlMirror';
-}
-
-/** Calls back each time the browser is online again; elsewhere, the app calls `queue.retryNow()`. */
-function onceOnline(callback: () => void): () => void {
-  if (typeof addEventListener !== 'function') return () => undefined;
-  addEventListener('online', callback);
-  return () => removeEventListener('online', callback);
 }
