@@ -285,7 +285,8 @@ describe('a reset', () => {
     const { hub, told, client, join } = await bench({}, null);
     const cut = await join();
     expect(cut.said[0]).not.toHaveProperty('cursor');
-    cut.end(1006);
+    cut.push({ type: 'going-away', cursor: 'e.2', retryAfterMs: 0 });
+    cut.end(1001);
     expect(told).toEqual([]);
     const socket = await join();
     expect(hub.socket().said[0]).not.toHaveProperty('cursor');
@@ -459,6 +460,15 @@ test('a token that runs out is renewed without a new connection', async () => {
   await clock.advance(0);
   expect(socket.said.at(-1)).toEqual({ type: 'renew', token: 'token 2' });
   expect(tokens).toEqual([false, true]);
+  client.close();
+});
+
+test('tokens that ran out one after the other, each after it was taken, stop nothing', async () => {
+  const { join, tokens, issues, client } = await bench();
+  for (let at = 1; at <= 4; at += 1) (await join()).end(4402);
+  await join();
+  expect(tokens).toEqual([false, true, true, true, true]);
+  expect(issues).toEqual([]);
   client.close();
 });
 
