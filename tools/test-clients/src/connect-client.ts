@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   serverFrameSchema,
   type ChangeFrame,
@@ -42,9 +41,12 @@ export function connectClient(
   let newest = cursor;
   const live = Promise.withResolvers<undefined>();
   live.promise.catch(() => undefined);
-  const closed = once(socket, 'close').then(([code, reason]) => {
-    live.reject(new Error(`closed with ${String(code)} ${String(reason)}`));
-    return { code: code as number, reason: String(reason) };
+  const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) => {
+    // Not `once` of `node:events`: a socket that is cut while it connects says `error` first.
+    socket.on('close', (code: number, reason: Buffer) => {
+      live.reject(new Error(`closed with ${code} ${reason.toString()}`));
+      resolve({ code, reason: reason.toString() });
+    });
   });
   const say = (frame: ClientFrame) => {
     socket.send(JSON.stringify(frame));
