@@ -1,5 +1,6 @@
 import { dmMessage, followEdge, type MirrorChange } from '@ayna/contract';
 import { modelRows } from '@ayna/mirror-model';
+import { seededRandom } from '@ayna/processes';
 import { expect, test } from 'vitest';
 import { openMirrorStore } from '../../src/index.ts';
 import { messageChange, messageDeletion } from '../sample-changes.ts';
@@ -10,14 +11,14 @@ export function describeConcurrency(open: () => StoreUnderTest): void {
   test('two writers on the same keys never deadlock, and the newest versions stay', async () => {
     const { url, store } = open();
     await using other = openMirrorStore({ database: url, entities: [dmMessage, followEdge] });
-    const random = randomFrom(7);
+    const { next: random } = seededRandom(7);
     const history = Array.from({ length: 2_400 }, (_, n) => {
       const id = `meet${Math.floor(random() * 40)}`;
       const change = random() < 0.3 ? messageDeletion(id, n + 1) : messageChange(id, n + 1);
       return random() < 0.3 ? asEdge(change) : change;
     });
     const writers = [store, other, store, other].map(async (writer, at) => {
-      const own = shuffled(history, randomFrom(at + 1));
+      const own = shuffled(history, seededRandom(at + 1).next);
       const outcomes = new Map<string, string>();
       while (own.length > 0) {
         const batch = own.splice(0, 1 + Math.floor(random() * 120));
@@ -47,17 +48,6 @@ function asEdge(change: MirrorChange): MirrorChange {
     entity: followEdge,
     key: { userId: change.key.messageId ?? '', targetId: 't' },
     columns: change.columns && { createdAt: null, updatedAt: null, edgeType: 'follow' },
-  };
-}
-
-/** A small generator of numbers from 0 to 1 (mulberry32), the same in every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
 

@@ -2,20 +2,7 @@ import { Option, type Command } from 'commander';
 import { repeatable } from '../../command-arguments.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { percentage, wholeNumber } from './check-options.ts';
-
-/** What the options of `ayna mirror cutover` say. */
-export interface CutoverCommandOptions {
-  readonly to: 'A' | 'B' | 'C';
-  readonly entity: readonly string[];
-  readonly percentage?: number;
-  readonly provider?: 'file' | 'remote-config';
-  readonly flagsFile?: string;
-  readonly rows: number;
-  readonly sample?: string;
-  readonly seed?: number;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-}
+import type { CutoverCommandOptions } from './run-cutover-command.ts';
 
 const DEFAULT_ROWS = 1_000;
 

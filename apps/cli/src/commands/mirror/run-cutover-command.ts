@@ -6,7 +6,6 @@ import { openDatabase, readLatencies, sqlOf } from '@ayna/sql-gateway';
 import { z } from 'zod';
 import type { CommandContext } from '../../command-context.ts';
 import { withChecking } from './checking.ts';
-import type { CutoverCommandOptions } from './cutover.ts';
 import {
   describeCutover,
   MAX_DRIFT_PERCENT,
@@ -18,6 +17,20 @@ import {
 } from './cutover-report.ts';
 import { currentRule, cutoverRule, highestPhase } from './cutover-rule.ts';
 import { openFlagEditor } from './flag-place.ts';
+
+/** What the options of `ayna mirror cutover` say. */
+export interface CutoverCommandOptions {
+  readonly to: 'A' | 'B' | 'C';
+  readonly entity: readonly string[];
+  readonly percentage?: number;
+  readonly provider?: 'file' | 'remote-config';
+  readonly flagsFile?: string;
+  readonly rows: number;
+  readonly sample?: string;
+  readonly seed?: number;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
 
 const flagSettings = {
   FLAGS_PROVIDER: z.enum(['none', 'file', 'remote-config']).default('none'),
