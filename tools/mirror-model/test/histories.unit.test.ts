@@ -9,7 +9,8 @@ const lifeOf = (change: MirrorChange, history: readonly MirrorChange[]) =>
 describe('histories', () => {
   test('hold creations, updates, deletions, creations anew and ties, of every entity', () => {
     const seen = new Set<string>();
-    for (const history of fc.sample(histories(), 300)) {
+    // What a fair draw holds is a matter of chance; a fixed one holds it or does not.
+    for (const history of fc.sample(histories(), { seed: 1, numRuns: 1_000 })) {
       for (const change of history) {
         const life = lifeOf(change, history);
         const before = life[life.indexOf(change) - 1];
@@ -61,7 +62,7 @@ describe('deliveries', () => {
 
   test('repeat, shuffle, cut into batches and share out between two lanes', () => {
     const seen = new Set<string>();
-    for (const spreading of fc.sample(spreads(), 100)) {
+    for (const spreading of fc.sample(spreads(), { seed: 1, numRuns: 300 })) {
       const lanes = spread(spreading, [1, 2, 3]);
       const told = lanes.flat(2);
       if (told.length > 3) seen.add('repeats');
