@@ -115,6 +115,22 @@ export const errorRegistry = {
     remedy: 'Correct the line or the argument that the message names.',
     heals: false,
   },
+  ToolMissing: {
+    cause: 'A program that a deployment needs is not installed.',
+    remedy: 'Install it as the message says, then run again; nothing has been done yet.',
+    heals: false,
+  },
+  ArtefactInvalid: {
+    cause: 'Something that is to be deployed cannot be used as it is.',
+    remedy: 'Mend what the failed checks name and run again; nothing has been deployed.',
+    heals: false,
+  },
+  CommandFailed: {
+    cause: 'A command of a deployment failed.',
+    remedy:
+      'Read what the command wrote above, mend that and run again: what is deployed already is passed over or stays as it is.',
+    heals: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 interface ErrorEntry {

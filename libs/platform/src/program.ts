@@ -28,6 +28,7 @@ const MISCONFIGURED: ReadonlySet<string> = new Set([
   'BrokerRejected',
   'FirestoreRejected',
   'CheckpointUnusable',
+  'ToolMissing',
 ]);
 
 /** The exit code of a program that ends with this failure. */

@@ -1,0 +1,15 @@
+import { runProgram } from '@ayna/platform';
+import { fileURLToPath } from 'node:url';
+import { deployOptions } from './options.ts';
+import { runUnit } from './run-unit.ts';
+import { deployEnvironment } from './settings.ts';
+import { units } from './units/index.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+await runProgram(async () => {
+  const { unit, dryRun } = deployOptions(process.argv.slice(2), units);
+  const secrets = units.flatMap((one) => one.secrets);
+  const env = await deployEnvironment(root, process.env, secrets);
+  await runUnit(unit, { root, env, dryRun }, (line) => process.stdout.write(`${line}\n`));
+});
