@@ -27,6 +27,11 @@ CREATE TABLE DmConversationsMirror (
   listedat datetime2(6) COMPUTED
 );
 
+CREATE TABLE dmconversationsmirrorpeople (
+  ConversationIdUtf8 varbinary(1500) NOT NULL,
+  userhash binary(32) NOT NULL
+);
+
 CREATE TABLE DmMessagesMirror (
   ConversationId nvarchar(1500) NOT NULL,
   MessageId nvarchar(1500) NOT NULL,
@@ -71,6 +76,8 @@ CREATE TABLE FollowEdgesMirror (
 -- INDEX ON FollowEdgesMirror (TargetId, UserId)
 -- INDEX ON FollowEdgesMirror (TargetIdUtf8, listedat, UserIdUtf8)
 -- INDEX ON FollowEdgesMirror (UserIdUtf8, listedat, TargetIdUtf8)
+-- INDEX ON dmconversationsmirrorpeople (ConversationIdUtf8)
+-- INDEX ON dmconversationsmirrorpeople (userhash)
 -- PRIMARY KEY ON DmConversationsMirror (ConversationIdUtf8)
 -- PRIMARY KEY ON DmMessagesMirror (ConversationIdUtf8, MessageIdUtf8)
 -- PRIMARY KEY ON FollowEdgesMirror (UserIdUtf8, TargetIdUtf8)

@@ -1,11 +1,14 @@
 import { entities } from '@ayna/contract';
 import { sqlServerDirectory } from '@ayna/sql';
 import { sqlServerDialect } from '@ayna/sqlgen';
-import { join } from 'node:path';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { migrate, openDatabase, openMirrorStore } from '../src/index.ts';
+import { migrate, openDatabase, openMirrorReads, openMirrorStore } from '../src/index.ts';
 import { describeMigrations } from './conformance/migrations.ts';
 import { describeMirrorStore } from './mirror-store-conformance.ts';
+import { conversationRow, deleted } from './sample-rows.ts';
 import { describeColumns, dumpSqlServerSchema } from './sqlserver/schema-dump.ts';
 import { sqlServerDatabase } from './sql-server-database.ts';
 import { NO_SQL_SERVER, sqlServerUrl } from './sql-server-url.ts';
@@ -53,9 +56,38 @@ if (sqlServerUrl() === undefined) {
     }
   });
 
+  test('the conversations that were there before the table of their people are found by it', async () => {
+    await using server = await sqlServerDatabase();
+    await using database = openDatabase({ url: server.url });
+    await using before = await sqlBefore('0006_');
+    await migrate(database, { directory: before.directory });
+    const store = openMirrorStore({ database, entities });
+    const changes = [1, 2, 3].map((n) =>
+      conversationRow(`c${n}`, { ownerId: `u${n}`, peerIds: ['u1', 'ü2'] }),
+    );
+    await store.apply([...changes, deleted(conversationRow('gone', { ownerId: 'u1' }))]);
+    await migrate(database);
+    const reads = openMirrorReads(database);
+    const found = async (user: string) =>
+      (await reads.conversations(user, { limit: 9 })).rows.map((row) => row.conversationId);
+    expect(await found('u1')).toEqual(['c3', 'c2', 'c1']);
+    expect(await found('u3')).toEqual(['c3']);
+    expect(await found('ü2')).toHaveLength(3);
+  });
+
   describe('migrations on SQL Server', () => {
     const made = new AsyncDisposableStack();
     afterAll(() => made.disposeAsync());
     describeMigrations(async () => made.use(await sqlServerDatabase()).url);
   });
+}
+
+/** The SQL of Ayna as it was before a migration. */
+async function sqlBefore(migration: string): Promise<{ directory: string } & AsyncDisposable> {
+  const directory = await mkdtemp(join(tmpdir(), 'ayna-sql-'));
+  await cp(sqlServerDirectory, directory, {
+    recursive: true,
+    filter: (path) => !/^\d{4}_/.test(basename(path)) || basename(path) < migration,
+  });
+  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
 }

@@ -17,10 +17,8 @@ export interface ListOrder {
 export interface ListDialect {
   /** True for rows whose key column has exactly this value. */
   keyIs: (column: string, value: string) => Expression<SqlBool>;
-  /** True for rows whose column of text has exactly this value. */
-  textIs: (column: string, value: string) => Expression<SqlBool>;
-  /** True for rows whose JSON column is this text or an array that holds it. */
-  jsonHolds: (column: string, value: string) => Expression<SqlBool>;
+  /** True for conversations of which the user is the owner or among the peers. */
+  takesPart: (userId: string) => Expression<SqlBool>;
   /** True for rows behind a place. */
   behind: (order: ListOrder, position: ListPosition) => Expression<SqlBool>;
   /** The order and the limit, as they stand at the end of a statement. */

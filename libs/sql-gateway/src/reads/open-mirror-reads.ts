@@ -93,9 +93,7 @@ export function openMirrorReads({ kysely, dialect: name, target }: Database): Mi
             .selectFrom('dmConversationsMirror')
             .select(conversationColumns)
             .where('deletedAt', 'is', null)
-            .where((row) =>
-              row.or([dialect.textIs('ownerId', userId), dialect.jsonHolds('peerIds', userId)]),
-            ),
+            .where(dialect.takesPart(userId)),
           dialect,
           { times: ['lastMessageAt', 'updatedAt'], id: 'conversationId', direction: 'desc' },
           options,

@@ -3,9 +3,9 @@ import type { ListDialect, ListOrder } from './list-dialect.ts';
 
 /** Lists in PostgreSQL. The expressions are those of the indexes: see the migration `0006`. */
 export const postgresLists: ListDialect = {
-  keyIs: equals,
-  textIs: equals,
-  jsonHolds: (column, value) => sql<SqlBool>`${sql.ref(column)} @> to_jsonb(${value}::text)`,
+  keyIs: (column, value) => sql<SqlBool>`${sql.ref(column)} = ${value}`,
+  takesPart: (userId) =>
+    sql<SqlBool>`(${sql.ref('ownerId')} = ${userId} OR ${sql.ref('peerIds')} @> to_jsonb(${userId}::text))`,
   behind(order, { at, id }) {
     const after = order.direction === 'asc' ? sql`>` : sql`<`;
     return sql<SqlBool>`(${time(order)}, ${sql.ref(order.id)}) ${after} (${at}::timestamptz, ${id})`;
@@ -16,10 +16,6 @@ export const postgresLists: ListDialect = {
   },
   readable: (row) => row,
 };
-
-function equals(column: string, value: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`${sql.ref(column)} = ${value}`;
-}
 
 function time({ times }: ListOrder): RawBuilder<unknown> {
   return sql`coalesce(${sql.join(times.map((name) => sql.ref(name)))}, timestamptz '0001-01-01 00:00:00+00')`;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { ListDialect } from './list-dialect.ts';
 
@@ -7,18 +8,11 @@ import type { ListDialect } from './list-dialect.ts';
  */
 export const sqlServerLists: ListDialect = {
   keyIs: (column, value) => sql<SqlBool>`${bytesOf(column)} = ${Buffer.from(value)}`,
-  textIs: (column, value) => isExactly(sql.ref(column), value),
-  jsonHolds: (column, value) =>
-    sql<SqlBool>`EXISTS (
-      SELECT 1 FROM OPENJSON(CONCAT('[', ${sql.ref(column)}, ']')) AS whole
-      CROSS APPLY (
-        SELECT whole.[value] AS [value] WHERE whole.[type] = 1
-        UNION ALL
-        SELECT element.[value]
-        FROM OPENJSON(CASE WHEN whole.[type] = 4 THEN whole.[value] END) AS element
-        WHERE element.[type] = 1
-      ) AS held
-      WHERE ${isExactly(sql.raw('held.[value]'), value)}
+  // The table of the migration `0006_conversation_people`.
+  takesPart: (userId) =>
+    sql<SqlBool>`${bytesOf('conversationId')} IN (
+      SELECT ${bytesOf('conversationId')} FROM ${sql.table('dmConversationsMirrorPeople')}
+      WHERE ${sql.ref('userHash')} = ${createHash('sha256').update(userId).digest()}
     )`,
   behind(order, { at, id }) {
     const after = order.direction === 'asc' ? sql`>` : sql`<`;
@@ -37,11 +31,6 @@ export const sqlServerLists: ListDialect = {
     return { ...row, ...Object.fromEntries(parsed) };
   },
 };
-
-/** With a dot behind both, because blanks at the end do not count. */
-function isExactly(text: RawBuilder<unknown>, value: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`${text} + N'.' = ${`${value}.`} COLLATE Latin1_General_100_BIN2`;
-}
 
 function bytesOf(column: string): RawBuilder<unknown> {
   return sql`${sql.ref(`${column}Utf8`)}`;

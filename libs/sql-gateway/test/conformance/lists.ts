@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SourceVersion } from '@ayna/contract';
 import { mirroredConversation, mirroredFollow, mirroredMessage } from '@ayna/contract/gateway';
 import { runs } from '@ayna/mirror-model';
 import fc from 'fast-check';
@@ -138,6 +139,57 @@ export function describeLists(open: () => StoreUnderTest): void {
     for (const user of asked) {
       expect(await reads().conversations(user, { limit: 10 })).toEqual({ rows: [], next: null });
     }
+  });
+
+  test('gives a user the conversations it takes part in now, whatever became of them before and in whatever order', async () => {
+    const people = fc.constantFrom('u', 'u ', 'U', 'v', '');
+    const state = fc.record({
+      conversation: fc.constantFrom('a', 'b', 'c'),
+      ownerId: fc.option(people),
+      peerIds: fc.oneof(fc.constant(null), people, fc.array(people, { maxLength: 3 })),
+      gone: fc.boolean(),
+    });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(state, { maxLength: 4 }), { maxLength: 4 }),
+        async (lives) => {
+          round += 1;
+          const named = (user: string) => `people ${round} ${user}`;
+          const taking = new Map<string, Set<string>>();
+          let version = 0;
+          for (const batch of lives) {
+            const changes = batch.map((each) => {
+              version += 1;
+              const { conversation, ownerId, peerIds } = each;
+              const everyone = [ownerId, peerIds].flat().filter((user) => user !== null);
+              taking.set(conversation, new Set(each.gone ? [] : everyone));
+              const change = {
+                ...conversationRow(`people ${round} ${conversation}`, {
+                  ownerId: ownerId === null ? null : named(ownerId),
+                  peerIds: Array.isArray(peerIds)
+                    ? peerIds.map(named)
+                    : peerIds === null
+                      ? null
+                      : named(peerIds),
+                }),
+                sourceVersion: SourceVersion.fromMicros(BigInt(version)),
+              };
+              return each.gone ? deleted(change) : change;
+            });
+            await open().store.apply(changes.toReversed());
+          }
+          for (const user of ['u', 'u ', 'U', 'v', '']) {
+            const expected = [...taking].filter(([, everyone]) => everyone.has(user));
+            const { rows: found } = await reads().conversations(named(user), { limit: 9 });
+            expect(found.map(({ conversationId }) => conversationId).toSorted()).toEqual(
+              expected.map(([conversation]) => `people ${round} ${conversation}`).toSorted(),
+            );
+          }
+        },
+      ),
+      runs(40),
+    );
   });
 
   test('ends a part before it outgrows what is asked for, but never without a row', async () => {
