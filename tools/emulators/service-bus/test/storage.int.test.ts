@@ -71,9 +71,9 @@ test('what is read back is what was there, whatever was done to it', async () =>
   for (let n = 0; n < 30; n += 1) {
     namespace.send('t', [message(`${n}`, { sessionId: `s${n % 3}` })]);
   }
-  const lock = sessions.store.holdSession('s1', { linkName: 'l', onLost: () => undefined });
+  const lock = sessions.store.sessionLocks.hold('s1', { linkName: 'l', onLost: () => undefined });
   sessions.store.setSessionState(lock.session, Buffer.from('state'));
-  sessions.store.releaseSession(lock);
+  sessions.store.sessionLocks.release(lock);
   const receiver = taker(20);
   plain.store.addConsumer(receiver);
   receiver.locks.forEach((held, n) => {

@@ -85,7 +85,7 @@ const receiveBySequenceNumber: ManagementOperation = (target, body) => {
   const store = storeOf(target);
   const deleting = numberIn(body, 'receiver-settle-mode') === 0;
   const sessionId = optionalTextIn(body, 'session-id');
-  if (sessionId !== undefined) store.heldSession(sessionId, target.linkName);
+  if (sessionId !== undefined) store.sessionLocks.heldBy(sessionId, target.linkName);
   const found = numbersIn(body, 'sequence-numbers').map((sequence): Entry => {
     const entry = store.entries.get(sequence);
     if (entry?.state !== 'deferred' || entry.sessionId !== sessionId) {
@@ -146,25 +146,28 @@ const updateDisposition: ManagementOperation = (target, body) => {
   const settle = dispositions[textIn(body, 'disposition-status')];
   if (!settle) throw new BrokerError('invalid-argument', 'Unknown disposition status.');
   const sessionId = optionalTextIn(body, 'session-id');
-  if (sessionId !== undefined) store.heldSession(sessionId, target.linkName);
+  if (sessionId !== undefined) store.sessionLocks.heldBy(sessionId, target.linkName);
   for (const token of buffersIn(body, 'lock-tokens')) settle(store, token, body);
   return EMPTY;
 };
 
 const renewSessionLock: ManagementOperation = (target, body) => {
   const store = storeOf(target);
-  const lock = store.heldSession(textIn(body, 'session-id'), target.linkName);
-  return { expiration: wrap.wrap_timestamp(store.renewSession(lock)) };
+  const lock = store.sessionLocks.heldBy(textIn(body, 'session-id'), target.linkName);
+  return { expiration: wrap.wrap_timestamp(store.sessionLocks.renew(lock)) };
 };
 
 const getSessionState: ManagementOperation = (target, body) => {
-  const { session } = storeOf(target).heldSession(textIn(body, 'session-id'), target.linkName);
+  const { session } = storeOf(target).sessionLocks.heldBy(
+    textIn(body, 'session-id'),
+    target.linkName,
+  );
   return { 'session-state': session.state };
 };
 
 const setSessionState: ManagementOperation = (target, body) => {
   const store = storeOf(target);
-  const { session } = store.heldSession(textIn(body, 'session-id'), target.linkName);
+  const { session } = store.sessionLocks.heldBy(textIn(body, 'session-id'), target.linkName);
   const state = body['session-state'];
   store.setSessionState(session, Buffer.isBuffer(state) ? state : null);
   return EMPTY;
@@ -188,7 +191,7 @@ const batchDelete: ManagementOperation = (target, body) => {
   const beforeMs = before instanceof Date ? before.getTime() : Infinity;
   const limit = numberIn(body, 'message-count');
   const sessionId = optionalTextIn(body, 'session-id');
-  if (sessionId !== undefined) store.heldSession(sessionId, target.linkName);
+  if (sessionId !== undefined) store.sessionLocks.heldBy(sessionId, target.linkName);
   const found: Entry[] = [];
   for (const entry of store.entries.from(0)) {
     if (found.length >= limit) break;

@@ -53,14 +53,14 @@ export function attachToSession(
 
   const wanted = sender.source?.filter?.[SESSION_FILTER];
   if (typeof wanted === 'string') {
-    accept(store.holdSession(wanted, owner));
+    accept(store.sessionLocks.hold(wanted, owner));
   } else {
     stopWaiting = waitForAny(sender, store, clock, owner, accept);
   }
   return {
     release() {
       stopWaiting();
-      if (held) store.releaseSession(held);
+      if (held) store.sessionLocks.release(held);
       held = undefined;
     },
     dispatch() {
@@ -79,7 +79,7 @@ function waitForAny(
   let settled = false;
   let waiting = false;
   let cancelTimeout: () => void = () => undefined;
-  const stop = store.holdNextSession(owner, (lock) => {
+  const stop = store.sessionLocks.holdNext(owner, (lock) => {
     settled = true;
     cancelTimeout();
     accept(lock);

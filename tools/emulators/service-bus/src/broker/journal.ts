@@ -1,5 +1,5 @@
 import type { EntityRecord, RuleRecord } from './entity-description.ts';
-import type { MessageChanges } from './message.ts';
+import type { Entry, MessageChanges } from './message.ts';
 
 /** Where one message lies, and all that is known of it there. */
 export interface Placement {
@@ -12,6 +12,21 @@ export interface Placement {
   readonly deliveryCount: number;
   readonly deadLetterSource: string | undefined;
   readonly changes: MessageChanges | undefined;
+}
+
+/** What is written down of an entry in the store of that path. */
+export function placementOf(store: string, entry: Entry): Placement {
+  return {
+    store,
+    sequence: entry.sequence,
+    enqueuedSequence: entry.enqueuedSequence,
+    enqueuedAtMs: entry.enqueuedAtMs,
+    expiresAtMs: entry.expiresAtMs,
+    state: entry.state === 'scheduled' ? 'scheduled' : entry.deferred ? 'deferred' : 'active',
+    deliveryCount: entry.deliveryCount,
+    deadLetterSource: entry.deadLetterSource,
+    changes: entry.changes,
+  };
 }
 
 /** A message id, remembered for duplicate detection, and when it was seen. */

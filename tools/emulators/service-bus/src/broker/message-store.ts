@@ -1,20 +1,17 @@
 import { createAlarm, type Alarm } from './alarm.ts';
-import {
-  BrokerError,
-  entityDisabled,
-  entityNotFound,
-  messageLockLost,
-  sessionLockLost,
-} from './broker-error.ts';
+import { BrokerError, entityDisabled, entityNotFound, messageLockLost } from './broker-error.ts';
 import type { Clock } from './clock.ts';
 import type { Consumer } from './consumer.ts';
-import type { Journal, Placement } from './journal.ts';
+import { createConsumerRing } from './consumer-ring.ts';
+import { deadLetterReason } from './dead-letter-reason.ts';
+import type { Journal } from './journal.ts';
 import { createLockTable, type LockTable } from './lock-table.ts';
 import { mergeChanges, type Entry, type Lock, type MessageChanges } from './message.ts';
 import { createReadyQueue } from './ready-queue.ts';
 import { createSequenceIndex } from './sequence-index.ts';
 import type { Admission, StoreCounts, StoreOwner } from './store-owner.ts';
 import { createTimedEntries } from './timed-entries.ts';
+import { SessionLocks } from './session-locks.ts';
 import { createSessionTable, type Session, type SessionLock } from './session-table.ts';
 
 const MAX_DELIVERY_COUNT_EXCEEDED = 'MaxDeliveryCountExceeded';
@@ -30,6 +27,7 @@ export class MessageStore {
   readonly path: string;
   readonly locks: LockTable = createLockTable();
   readonly sessions = createSessionTable();
+  readonly sessionLocks: SessionLocks;
   readonly entries = createSequenceIndex<Entry>();
   readonly counts: StoreCounts = { active: 0, locked: 0, deferred: 0, scheduled: 0 };
   sizeBytes = 0;
@@ -40,8 +38,7 @@ export class MessageStore {
   readonly #alarm: Alarm;
   readonly #ready = createReadyQueue();
   readonly #timed = createTimedEntries();
-  readonly #consumers: Consumer[] = [];
-  #turn = 0;
+  readonly #consumers = createConsumerRing();
 
   constructor(path: string, clock: Clock, journal: Journal, owner: StoreOwner) {
     this.path = path;
@@ -50,6 +47,15 @@ export class MessageStore {
     this.#owner = owner;
     this.#alarm = createAlarm(clock, () => {
       this.#meetDeadlines();
+    });
+    this.sessionLocks = new SessionLocks(this.sessions, {
+      untilMs: () => clock.now() + owner.policy().lockDurationMs,
+      watch: ({ untilMs }) => {
+        this.#alarm.setFor(untilMs);
+      },
+      giveBack: (lock, counted) => {
+        if (this.locks.holds(lock)) this.#giveBack(lock, undefined, counted);
+      },
     });
   }
 
@@ -98,42 +104,26 @@ export class MessageStore {
     this.dispatch();
   }
 
-  /** What is written down of an entry. */
-  placement(entry: Entry): Placement {
-    return {
-      store: this.path,
-      sequence: entry.sequence,
-      enqueuedSequence: entry.enqueuedSequence,
-      enqueuedAtMs: entry.enqueuedAtMs,
-      expiresAtMs: entry.expiresAtMs,
-      state: entry.state === 'scheduled' ? 'scheduled' : entry.deferred ? 'deferred' : 'active',
-      deliveryCount: entry.deliveryCount,
-      deadLetterSource: entry.deadLetterSource,
-      changes: entry.changes,
-    };
-  }
-
   /** Whether somebody receives from here, or holds a session. */
   get attended(): boolean {
-    return this.#consumers.length > 0 || this.sessions.held().size > 0;
+    return this.#consumers.size > 0 || this.sessionLocks.all().size > 0;
   }
 
   addConsumer(consumer: Consumer): void {
-    this.#consumers.push(consumer);
+    this.#consumers.add(consumer);
     this.dispatch();
   }
 
   removeConsumer(consumer: Consumer): void {
-    const place = this.#consumers.indexOf(consumer);
-    if (place >= 0) this.#consumers.splice(place, 1);
+    this.#consumers.remove(consumer);
   }
 
   /** Hands out what is ready to whoever has room, in turn. */
   dispatch(): void {
-    if (this.counts.active === 0 || this.#consumers.length === 0) return;
+    if (this.counts.active === 0 || this.#consumers.size === 0) return;
     if (!this.#owner.policy().receiving) return;
     for (;;) {
-      const consumer = this.#nextConsumer();
+      const consumer = this.#consumers.next();
       const entry = consumer && this.#ready.shift();
       if (!entry) return;
       this.#handOut(entry, consumer);
@@ -215,64 +205,6 @@ export class MessageStore {
     this.#journal.append({ type: 'remove', store: this.path, sequence: entry.sequence });
   }
 
-  /** Holds a session for `owner`. Throws `session-cannot-be-locked` when somebody else has it. */
-  holdSession(sessionId: string, owner: SessionLock['owner']): SessionLock {
-    const session = this.sessions.obtain(sessionId);
-    if (session.holder) {
-      throw new BrokerError(
-        'session-cannot-be-locked',
-        `The requested session '${sessionId}' cannot be accepted. It may be locked by another receiver.`,
-      );
-    }
-    return this.#watchSession(this.sessions.hold(session, owner, this.#sessionUntilMs()));
-  }
-
-  /** Holds the next free session that has messages, now or when there is one. */
-  holdNextSession(owner: SessionLock['owner'], accept: (lock: SessionLock) => void): () => void {
-    const session = this.sessions.nextAvailable();
-    if (session) {
-      accept(this.#watchSession(this.sessions.hold(session, owner, this.#sessionUntilMs())));
-      return () => undefined;
-    }
-    return this.sessions.wait(
-      owner,
-      () => this.#sessionUntilMs(),
-      (lock) => {
-        accept(this.#watchSession(lock));
-      },
-    );
-  }
-
-  /** Throws `session-lock-lost` unless the session is held, and by that link if one is named. */
-  heldSession(sessionId: string, linkName: string | undefined): SessionLock {
-    const holder = this.sessions.get(sessionId)?.holder;
-    if (!holder || (linkName !== undefined && holder.owner.linkName !== linkName)) {
-      throw sessionLockLost(sessionId);
-    }
-    return holder;
-  }
-
-  renewSession(lock: SessionLock): number {
-    lock.untilMs = this.#sessionUntilMs();
-    return lock.untilMs;
-  }
-
-  /**
-   * Lets go of a session. Its delivered messages go back; that counts as a delivery only when the lock
-   * ran out ("Message sessions" in Azure's documentation, on the delivery count).
-   */
-  releaseSession(lock: SessionLock, counted = false): void {
-    const { session } = lock;
-    if (session.holder !== lock) return;
-    for (const held of [...session.locks]) {
-      if (this.locks.holds(held)) this.#giveBack(held, undefined, counted);
-    }
-    session.locks.clear();
-    this.sessions.release(lock);
-    this.sessions.offer(session);
-    this.sessions.forgetIfEmpty(session);
-  }
-
   setSessionState(session: Session, state: Buffer | null): void {
     session.state = state;
     session.lastUpdatedMs = this.#clock.now();
@@ -288,7 +220,7 @@ export class MessageStore {
   refresh(): void {
     if (!this.#owner.policy().receiving) this.#dismiss(entityDisabled(this.path));
     this.dispatch();
-    for (const lock of this.sessions.held()) this.dispatchSession(lock);
+    for (const lock of this.sessionLocks.all()) this.dispatchSession(lock);
   }
 
   /** Ends everything, because the entity is removed or the broker stops. */
@@ -298,33 +230,12 @@ export class MessageStore {
   }
 
   #dismiss(reason: BrokerError): void {
-    for (const consumer of this.#consumers.splice(0)) consumer.dismiss(reason);
-    for (const lock of [...this.sessions.held()]) {
-      this.releaseSession(lock);
-      lock.owner.onLost(reason);
-    }
-  }
-
-  #sessionUntilMs(): number {
-    return this.#clock.now() + this.#owner.policy().lockDurationMs;
-  }
-
-  #watchSession(lock: SessionLock): SessionLock {
-    this.#alarm.setFor(lock.untilMs);
-    return lock;
+    for (const consumer of this.#consumers.clear()) consumer.dismiss(reason);
+    this.sessionLocks.dismiss(reason);
   }
 
   #sessionOf(entry: Entry): Session | undefined {
     return entry.sessionId === undefined ? undefined : this.sessions.obtain(entry.sessionId);
-  }
-
-  #nextConsumer(): Consumer | undefined {
-    for (let tries = this.#consumers.length; tries > 0; tries -= 1) {
-      this.#turn = (this.#turn + 1) % this.#consumers.length;
-      const consumer = this.#consumers[this.#turn];
-      if (consumer && consumer.capacity() > 0) return consumer;
-    }
-    return undefined;
   }
 
   #handOut(entry: Entry, consumer: Consumer): void {
@@ -430,11 +341,7 @@ export class MessageStore {
   #meetDeadlines(): void {
     const nowMs = this.#clock.now();
     for (const lock of this.locks.expired(nowMs)) this.#giveBack(lock, undefined, true);
-    for (const lock of [...this.sessions.held()]) {
-      if (lock.untilMs > nowMs) continue;
-      this.releaseSession(lock, true);
-      lock.owner.onLost(sessionLockLost(lock.session.id));
-    }
+    this.sessionLocks.releaseExpired(nowMs);
     for (let due = this.#timed.nextDue(nowMs); due; due = this.#timed.nextDue(nowMs)) {
       this.#takeOut(due);
       this.#owner.due(due);
@@ -454,14 +361,8 @@ function alreadyDead(path: string): BrokerError {
 }
 
 function deliveriesUsedUp(maxDeliveryCount: number): MessageChanges {
-  return {
-    application: new Map([
-      ['DeadLetterReason', MAX_DELIVERY_COUNT_EXCEEDED],
-      [
-        'DeadLetterErrorDescription',
-        `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`,
-      ],
-    ]),
-    system: new Map(),
-  };
+  return deadLetterReason(
+    MAX_DELIVERY_COUNT_EXCEEDED,
+    `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`,
+  );
 }

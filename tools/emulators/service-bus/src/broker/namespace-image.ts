@@ -1,5 +1,5 @@
 import type { EntityRecord, RuleRecord } from './entity-description.ts';
-import type { JournalRecord, Placement } from './journal.ts';
+import { placementOf, type JournalRecord, type Placement } from './journal.ts';
 import type { ContentParser, MessageContent } from './message.ts';
 import type { MessageStore } from './message-store.ts';
 import { recordOf, type Namespace } from './namespace.ts';
@@ -111,7 +111,7 @@ export function createNamespaceImage(): NamespaceImage {
       for (const entity of entities.values()) {
         namespace.restoreEntity(entity, rules.get(entity.path.toLowerCase()) ?? []);
       }
-      for (const [path, ids] of seen) namespace.history(path).remember(ids);
+      for (const [path, ids] of seen) namespace.arrivals.history(path).remember(ids);
       const contents = new Map<Buffer, MessageContent>();
       const contentOf = (bytes: Buffer): MessageContent => {
         let content = contents.get(bytes);
@@ -159,7 +159,7 @@ export function* snapshot(namespace: Namespace): Generator<JournalRecord, void> 
       yield { type: 'rules', path: entity.path, rules: records };
     }
   }
-  for (const [path, history] of namespace.histories()) {
+  for (const [path, history] of namespace.arrivals.histories()) {
     yield { type: 'seen', path, ids: [...history.entries()] };
   }
   const placed = new Map<MessageContent, Placement[]>();
@@ -170,8 +170,8 @@ export function* snapshot(namespace: Namespace): Generator<JournalRecord, void> 
     }
     for (const entry of store.entries.from(0)) {
       const placements = placed.get(entry.content);
-      if (placements) placements.push(store.placement(entry));
-      else placed.set(entry.content, [store.placement(entry)]);
+      if (placements) placements.push(placementOf(store.path, entry));
+      else placed.set(entry.content, [placementOf(store.path, entry)]);
     }
   }
   for (const [content, placements] of placed) {

@@ -1,7 +1,7 @@
 import { compileRule } from '../rules/compile-rule.ts';
-import { BrokerError, entityDisabled, entityNotFound } from './broker-error.ts';
+import { Arrivals } from './arrivals.ts';
+import { BrokerError, entityNotFound } from './broker-error.ts';
 import type { Clock } from './clock.ts';
-import { createDuplicateHistory, type DuplicateHistory } from './duplicate-history.ts';
 import {
   queueDefaults,
   subscriptionDefaults,
@@ -14,12 +14,10 @@ import {
   type TopicDescription,
 } from './entity-description.ts';
 import { splitPath, splitSubscriptionPath } from './entity-path.ts';
-import { assertRoom } from './entity-quota.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import type { Journal } from './journal.ts';
 import type { Entry, MessageContent } from './message.ts';
 import type { MessageStore } from './message-store.ts';
-import type { Parcel, PlannedPut } from './parcel.ts';
 import {
   createReceivingEntity,
   type Queue,
@@ -41,46 +39,28 @@ export class Namespace {
   readonly journal: Journal;
   readonly queues = new Map<string, Queue>();
   readonly topics = new Map<string, Topic>();
-  readonly #histories = new Map<string, DuplicateHistory>();
+  readonly arrivals: Arrivals;
   readonly #around: Surroundings;
   readonly #idle: IdleWatch;
 
   constructor(clock: Clock, journal: Journal) {
     this.clock = clock;
     this.journal = journal;
+    this.arrivals = new Arrivals(clock, journal, (path) => this.sendable(path));
     this.#idle = createIdleWatch(this);
     this.#around = {
       clock,
       journal,
       plan: (path, parcel, puts) => {
-        if (this.#plan(path, parcel, puts)) this.#writeSeen(path, [parcel.content.messageId]);
+        this.arrivals.plan(path, parcel, puts);
       },
-      carryOut: (puts) => this.#carryOut(puts),
+      carryOut: (puts) => this.arrivals.carryOut(puts),
     };
   }
 
-  /**
-   * Sends messages to a queue or topic: all of them, or none. Returns the entries that were made.
-   * Throws `not-found`, `entity-disabled` or `not-allowed`.
-   */
+  /** Sends messages to a queue or topic: all of them, or none. See `Arrivals`. */
   send(path: string, contents: readonly MessageContent[]): Entry[] {
-    const planned: PlannedPut[][] = [];
-    const remembered: string[] = [];
-    try {
-      for (const content of contents) {
-        const puts: PlannedPut[] = [];
-        if (this.#plan(path, { content, changes: undefined, hops: 0 }, puts)) {
-          remembered.push(content.messageId);
-        }
-        planned.push(puts);
-      }
-    } catch (error) {
-      // What was not taken may be sent again.
-      for (const id of remembered) this.history(path).forget(id);
-      throw error;
-    }
-    this.#writeSeen(path, remembered);
-    return planned.flatMap((puts) => this.#carryOut(puts));
+    return this.arrivals.send(path, contents);
   }
 
   /** The queue, subscription or dead-letter queue at a path. Throws `not-found`. */
@@ -196,7 +176,7 @@ export class Namespace {
     if (!entity) return false;
     this.queues.delete(key);
     this.topics.delete(key);
-    this.#histories.delete(key);
+    this.arrivals.forget(key);
     if (names) topic?.subscriptions.delete(names.subscription.toLowerCase());
     entity.close();
     this.journal.append({ type: 'entity-removed', path: entity.path });
@@ -230,62 +210,6 @@ export class Namespace {
     this.#idle.stop();
     for (const queue of this.queues.values()) queue.close();
     for (const topic of this.topics.values()) topic.close();
-  }
-
-  /** Plans an arrival. Says whether the message's id was remembered by it. */
-  #plan(path: string, parcel: Parcel, puts: PlannedPut[]): boolean {
-    const entity = this.sendable(path);
-    const { description } = entity;
-    if (description.status === 'Disabled' || description.status === 'SendDisabled') {
-      throw entityDisabled(entity.path);
-    }
-    assertRoom(entity);
-    entity.dates.accessedAtMs = this.clock.now();
-    if (!description.requiresDuplicateDetection || parcel.due) {
-      entity.plan(parcel, puts);
-      return false;
-    }
-    const history = this.history(entity.path);
-    const { messageId } = parcel.content;
-    const windowMs = description.duplicateDetectionHistoryTimeWindowMs;
-    if (!history.admit(messageId, this.clock.now(), windowMs)) return false;
-    try {
-      entity.plan(parcel, puts);
-    } catch (error) {
-      history.forget(messageId);
-      throw error;
-    }
-    return true;
-  }
-
-  #writeSeen(path: string, ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    const nowMs = this.clock.now();
-    this.journal.append({ type: 'seen', path, ids: ids.map((id) => [id, nowMs] as const) });
-  }
-
-  histories(): Iterable<[path: string, history: DuplicateHistory]> {
-    return this.#histories;
-  }
-
-  history(path: string): DuplicateHistory {
-    const key = path.toLowerCase();
-    let history = this.#histories.get(key);
-    if (!history) this.#histories.set(key, (history = createDuplicateHistory()));
-    return history;
-  }
-
-  #carryOut(puts: readonly PlannedPut[]): Entry[] {
-    const first = puts[0];
-    if (!first) return [];
-    const admitted = puts.map(({ store, admission }) => ({ store, entry: store.admit(admission) }));
-    this.journal.append({
-      type: 'put',
-      bytes: first.admission.content.bytes,
-      placements: admitted.map(({ store, entry }) => store.placement(entry)),
-    });
-    for (const { store, entry } of admitted) store.offer(entry);
-    return admitted.map(({ entry }) => entry);
   }
 
   #assertFree(path: string): void {

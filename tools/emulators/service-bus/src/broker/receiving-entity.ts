@@ -1,4 +1,5 @@
 import { BrokerError } from './broker-error.ts';
+import { deadLetterReason } from './dead-letter-reason.ts';
 import type {
   EntityDates,
   QueueDescription,
@@ -6,7 +7,7 @@ import type {
   SubscriptionDescription,
 } from './entity-description.ts';
 import type { Clock } from './clock.ts';
-import type { Journal } from './journal.ts';
+import { placementOf, type Journal } from './journal.ts';
 import { mergeChanges, type Entry, type MessageChanges } from './message.ts';
 import { MessageStore } from './message-store.ts';
 import type { StorePolicy } from './store-owner.ts';
@@ -43,13 +44,10 @@ export type Subscription = ReceivingEntity<SubscriptionDescription> & {
   readonly kind: 'subscription';
 };
 
-const EXPIRED: MessageChanges = {
-  application: new Map([
-    ['DeadLetterReason', 'TTLExpiredException'],
-    ['DeadLetterErrorDescription', 'The message expired and was dead lettered.'],
-  ]),
-  system: new Map(),
-};
+const EXPIRED = deadLetterReason(
+  'TTLExpiredException',
+  'The message expired and was dead lettered.',
+);
 
 /** Nothing expires in a dead-letter queue, and nothing is dead-lettered out of it. */
 const deadLetterPolicy = (settings: ReceivingSettings): StorePolicy => ({
@@ -87,7 +85,7 @@ export function createReceivingEntity<D extends ReceivingSettings>(
       type: 'move',
       store: entity.store.path,
       sequence: entry.sequence,
-      to: entity.deadLetters.placement(moved),
+      to: placementOf(entity.deadLetters.path, moved),
     });
     entity.deadLetters.offer(moved);
   };
@@ -233,13 +231,7 @@ function planArrival(
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
     puts.length = before;
-    const reason: MessageChanges = {
-      application: new Map([
-        ['DeadLetterReason', error.code],
-        ['DeadLetterErrorDescription', error.message],
-      ]),
-      system: new Map(),
-    };
+    const reason = deadLetterReason(error.code, error.message);
     const store = entity.transferDeadLetters;
     puts.push({
       store,
