@@ -25,7 +25,7 @@ export interface MirrorHooks {
   readonly done?: () => Promise<void>;
 }
 
-export interface MirrorFailure {
+interface MirrorFailure {
   readonly error: unknown;
   /** The Firebase function. */
   readonly functionName: string;

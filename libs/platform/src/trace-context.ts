@@ -1,4 +1,5 @@
-import { createTraceState, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
+import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
+import { parseTraceState } from './trace-state.ts';
 
 /** W3C trace context as text, as it travels with an event or a request. */
 export interface TraceText {
@@ -50,7 +51,7 @@ export function parseTraceText(
     ...(typeof tracestate === 'string' &&
     tracestate !== '' &&
     tracestate.length <= MAX_TRACESTATE_LENGTH
-      ? { traceState: createTraceState(tracestate) }
+      ? { traceState: parseTraceState(tracestate) }
       : {}),
   };
   return isSpanContextValid(context) ? context : undefined;

@@ -10,7 +10,8 @@ const MS_PER_SECOND = 1_000;
  * and for CloudEvents. Names and ids only, never what the document holds.
  */
 export function messageAttributes(
-  message: ServiceBusMessage | ServiceBusReceivedMessage,
+  message: ServiceBusMessage &
+    Partial<Pick<ServiceBusReceivedMessage, 'deliveryCount' | 'enqueuedTimeUtc'>>,
   topic: string,
   operation: Operation,
 ): Attributes {
@@ -23,11 +24,11 @@ export function messageAttributes(
   };
   if (message.messageId !== undefined)
     attributes['messaging.message.id'] = String(message.messageId);
-  if ('deliveryCount' in message && message.deliveryCount !== undefined) {
+  if (message.deliveryCount !== undefined) {
     // The broker counts the deliveries that failed before; the conventions count this one.
     attributes['messaging.servicebus.message.delivery_count'] = message.deliveryCount + 1;
   }
-  if ('enqueuedTimeUtc' in message && message.enqueuedTimeUtc) {
+  if (message.enqueuedTimeUtc) {
     attributes['messaging.servicebus.message.enqueued_time'] = Math.floor(
       message.enqueuedTimeUtc.getTime() / MS_PER_SECOND,
     );

@@ -3,6 +3,14 @@ import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
+/** What an exporter says of a batch; 0 is success. */
+interface ExportResult {
+  readonly code: number;
+  readonly error?: Error;
+}
+
+const FAILED = 1;
+
 /**
  * The exporters of spans that are asked for. Each is loaded only when it is: together they are larger
  * than the programs that use them. They read their own variables (`OTEL_EXPORTER_OTLP_HEADERS`, ...).
@@ -28,9 +36,11 @@ export async function openSpanExporters(
             const { AzureMonitorTraceExporter } =
               await import('@azure/monitor-opentelemetry-exporter');
             // Made for OpenTelemetry 2, whose spans and results look the same.
-            return new AzureMonitorTraceExporter(
-              azureOptions(azureConnectionString),
-            ) as unknown as SpanExporter;
+            return guarded(
+              new AzureMonitorTraceExporter(
+                azureOptions(azureConnectionString),
+              ) as unknown as SpanExporter,
+            );
           }
         : undefined,
   });
@@ -56,9 +66,11 @@ export async function openMetricExporters(
         ? async () => {
             const { AzureMonitorMetricExporter } =
               await import('@azure/monitor-opentelemetry-exporter');
-            return new AzureMonitorMetricExporter(
-              azureOptions(azureConnectionString),
-            ) as unknown as PushMetricExporter;
+            return guarded(
+              new AzureMonitorMetricExporter(
+                azureOptions(azureConnectionString),
+              ) as unknown as PushMetricExporter,
+            );
           }
         : undefined,
   });
@@ -83,6 +95,28 @@ async function opened<Exporter>(
     }
   }
   return exporters;
+}
+
+/** What both kinds of exporters have in common. */
+interface Exporting<Batch, Result> {
+  export(batch: Batch, done: (result: Result) => void): void;
+}
+
+/**
+ * Makes a failure of an exporter a result. This one is asynchronous inside: what it throws would be
+ * a rejection that nobody handles, and end the process.
+ */
+function guarded<Exporter extends Exporting<never, ExportResult>>(exporter: Exporter): Exporter {
+  const send = exporter.export.bind(exporter) as (
+    batch: unknown,
+    done: (result: ExportResult) => void,
+  ) => void | Promise<void>;
+  exporter.export = (batch: unknown, done: (result: ExportResult) => void) => {
+    void (async () => send(batch, done))().catch((error: unknown) => {
+      done({ code: FAILED, error: error instanceof Error ? error : new Error(String(error)) });
+    });
+  };
+  return exporter;
 }
 
 /** What cannot be sent is dropped: a container's disk is not the place to keep it. */

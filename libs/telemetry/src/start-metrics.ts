@@ -44,8 +44,8 @@ export async function startMetrics(
       await Promise.all(pushing.map((reader) => reader.forceFlush()));
     },
     close: async () => {
-      await provider.shutdown();
       metrics.disable();
+      await provider.shutdown();
     },
   };
 }

@@ -41,9 +41,9 @@ export async function startTraces(
   return {
     flush: () => provider.forceFlush(),
     close: async () => {
-      await provider.shutdown();
       trace.disable();
       context.disable();
+      await provider.shutdown();
     },
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How OTLP is written. */
-export type OtlpEncoding = 'json' | 'protobuf';
+type OtlpEncoding = 'json' | 'protobuf';
 
 /** Where one kind of telemetry goes; several at once are possible. */
 interface Destinations {

@@ -48,9 +48,7 @@ export interface TracedReplay {
 export function traceReplay(message: AmqpMessage, topic: string): TracedReplay {
   const { applicationProperties = {} } = message;
   const replayed = replayedFrom({
-    applicationProperties: applicationProperties as NonNullable<
-      ServiceBusReceivedMessage['applicationProperties']
-    >,
+    applicationProperties: applicationProperties,
   });
   const span = aynaTracer().startSpan(`publish ${topic}`, {
     kind: SpanKind.PRODUCER,
@@ -63,9 +61,7 @@ export function traceReplay(message: AmqpMessage, topic: string): TracedReplay {
     ...messageAttributes(
       {
         body: undefined,
-        applicationProperties: applicationProperties as NonNullable<
-          ServiceBusReceivedMessage['applicationProperties']
-        >,
+        applicationProperties: applicationProperties,
         ...(messageId === undefined ? {} : { messageId }),
       },
       topic,

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { generate } from 'selfsigned';
 import { spansOf, type CollectedSpan, type WireTraces } from './otlp-spans.ts';
 
 /** A piece of telemetry as Azure Monitor's ingestion takes it. */
@@ -17,8 +19,10 @@ export interface AzureEnvelope {
 
 /** A running emulator. */
 export interface TelemetryEmulator extends AsyncDisposable {
-  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`; also the `IngestionEndpoint` of a connection string. */
+  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`; with TLS, also the `IngestionEndpoint` of a connection string. */
   readonly url: string;
+  /** With TLS: the certificate to trust, as PEM. */
+  readonly certificate: string | undefined;
   /** Every span that came in JSON, in the order of arrival. */
   spans(): readonly CollectedSpan[];
   /** The names of the metrics that came by OTLP in JSON. */
@@ -26,6 +30,11 @@ export interface TelemetryEmulator extends AsyncDisposable {
   azure(): readonly AzureEnvelope[];
   /** Content types of what came by OTLP, by path. */
   contentTypes(path: '/v1/traces' | '/v1/metrics'): ReadonlySet<string>;
+}
+
+export interface TelemetryEmulatorOptions {
+  /** Whether to serve HTTPS, which Azure's exporter insists on. @defaultValue false */
+  readonly tls?: boolean;
 }
 
 interface WireMetrics {
@@ -38,7 +47,9 @@ interface WireMetrics {
  * Starts an endpoint for telemetry on a free port: OTLP/HTTP (`/v1/traces`, `/v1/metrics`; protobuf is
  * answered, JSON is also read) and the ingestion of Azure Monitor (`/v2.1/track`).
  */
-export async function startTelemetryEmulator(): Promise<TelemetryEmulator> {
+export async function startTelemetryEmulator({
+  tls = false,
+}: TelemetryEmulatorOptions = {}): Promise<TelemetryEmulator> {
   const spans: CollectedSpan[] = [];
   const metricNames = new Set<string>();
   const envelopes: AzureEnvelope[] = [];
@@ -63,7 +74,7 @@ export async function startTelemetryEmulator(): Promise<TelemetryEmulator> {
     }
     return {};
   };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     void bodyOf(request).then((body) => {
       const type = request.headers['content-type'] ?? '';
       const answer = take(request.url ?? '', type, body);
@@ -71,12 +82,15 @@ export async function startTelemetryEmulator(): Promise<TelemetryEmulator> {
       // An empty message in protobuf has no bytes.
       response.end(answer === undefined ? undefined : JSON.stringify(answer));
     });
-  });
+  };
+  const identity = tls ? await selfSigned() : undefined;
+  const server = identity ? createTlsServer(identity, listener) : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    certificate: identity?.cert,
     spans: () => spans,
     metricNames: () => metricNames,
     azure: () => envelopes,
@@ -87,6 +101,19 @@ export async function startTelemetryEmulator(): Promise<TelemetryEmulator> {
       await once(server, 'close');
     },
   };
+}
+
+/** A certificate for this machine, which is its own authority. */
+async function selfSigned(): Promise<{ key: string; cert: string }> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
+  return { key, cert };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
