@@ -5,11 +5,14 @@ import {
   keepHeapSmall,
   runProgram,
   shutdownSignal,
-  startMetrics,
   startOpsServer,
 } from '@ayna/platform';
+import { startTelemetry } from '@ayna/telemetry';
 import { checkerConfig } from './config.ts';
 import { runChecker } from './run-checker.ts';
+
+/** A job is not scraped for long: what it found goes out before it ends, or is lost. */
+const LAST_WORD_MS = 10_000;
 
 await runProgram(async () => {
   keepHeapSmall({ growingPercent: 20 });
@@ -17,12 +20,12 @@ await runProgram(async () => {
   const logger = createLogger('checker', config.LOG_LEVEL);
   const stop = new AbortController();
   void shutdownSignal().then(() => stop.abort());
-  const metrics = startMetrics();
+  const telemetry = await startTelemetry({ serviceName: 'ayna-checker', logger });
   let progress: CheckProgress | undefined;
   const ops = await startOpsServer({
     host: config.HOST,
     port: config.PORT,
-    metrics,
+    metrics: telemetry,
     ready: () => true,
     status: () => progress ?? {},
   });
@@ -30,8 +33,7 @@ await runProgram(async () => {
     logger,
     signal: stop.signal,
     onProgress: (latest) => (progress = latest),
-  });
+  }).finally(() => telemetry.close(LAST_WORD_MS));
   await ops.close();
-  await metrics.close();
   process.exit(passed ? exitCodes.ok : exitCodes.failed);
 });

@@ -1,6 +1,7 @@
 import type { GatewayCalls } from '@ayna/contract/gateway';
 import { GatewayError, type Gateway } from '@ayna/gateway';
 import { HttpsError, onCall, type CallableFunction } from 'firebase-functions/v2/https';
+import { traceCall } from './trace-call.ts';
 
 type GatewayFunction<Name extends keyof GatewayCalls> = CallableFunction<
   unknown,
@@ -24,14 +25,18 @@ export function callableFunctions(
   options: { readonly enforceAppCheck: boolean },
 ): GatewayFunctions {
   const callable = <Name extends keyof GatewayCalls>(name: Name): GatewayFunction<Name> =>
-    onCall<unknown, Promise<GatewayCalls[Name]['response']>>(options, async ({ auth, data }) => {
-      const caller = auth && { userId: auth.uid };
-      try {
-        return await (await gateway())[name](caller, data);
-      } catch (error) {
-        throw httpsErrorOf(error);
-      }
-    });
+    onCall<unknown, Promise<GatewayCalls[Name]['response']>>(
+      options,
+      async ({ auth, data, rawRequest }) => {
+        const caller = auth && { userId: auth.uid };
+        try {
+          const opened = await gateway();
+          return await traceCall(name, rawRequest.headers, () => opened[name](caller, data));
+        } catch (error) {
+          throw httpsErrorOf(error);
+        }
+      },
+    );
   return {
     sqlGatewayEnsureMessage: callable('sqlGatewayEnsureMessage'),
     sqlGatewayEnsureConversation: callable('sqlGatewayEnsureConversation'),

@@ -3,6 +3,7 @@ import { openDocumentSource } from '@ayna/firestore';
 import { createGateway, openCallLimiter, type Gateway } from '@ayna/gateway';
 import { createLogger } from '@ayna/platform';
 import { openDatabase, openMirrorReads, openMirrorStore } from '@ayna/sql-gateway';
+import { startTelemetry } from '@ayna/telemetry';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { GatewayConfig } from './config.ts';
 
@@ -18,6 +19,9 @@ export async function openGateway(
   config: GatewayConfig,
   firestore: Firestore,
 ): Promise<OpenGateway> {
+  const logger = createLogger('gateway', config.logLevel);
+  // Before what measures is made.
+  const telemetry = await startTelemetry({ serviceName: 'ayna-gateway', logger, scraped: false });
   const limiter = await openCallLimiter(config.limit, config.redisUrl);
   const database = openDatabase({
     url: config.sql.database,
@@ -33,11 +37,12 @@ export async function openGateway(
     }),
     reads: openMirrorReads(database),
     limiter,
-    logger: createLogger('gateway', config.logLevel),
+    logger,
   });
   const close = async (): Promise<void> => {
     await limiter.close();
     await database.close();
+    await telemetry.close();
   };
   return { gateway, close, [Symbol.asyncDispose]: close };
 }

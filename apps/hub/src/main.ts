@@ -5,12 +5,12 @@ import {
   keepHeapSmall,
   runProgram,
   shutdownSignal,
-  startMetrics,
   startOpsServer,
 } from '@ayna/platform';
 import { connectWebPubSub, startHub, type Hub } from '@ayna/realtime';
 import { connectServiceBus } from '@ayna/service-bus';
 import { openDatabase } from '@ayna/sql-gateway';
+import { startTelemetry } from '@ayna/telemetry';
 import { awaitLog } from './await-log.ts';
 import { hubConfig } from './config.ts';
 import { openMemberships } from './open-memberships.ts';
@@ -30,13 +30,13 @@ await runProgram(async () => {
     logger.info({ signal }, 'stopping: sending clients elsewhere');
     stopping.abort();
   });
-  const metrics = startMetrics();
+  const telemetry = await startTelemetry({ serviceName: 'ayna-hub', logger });
   let hub: Hub | undefined;
 
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
-    metrics,
+    metrics: telemetry,
     ready: () => hub?.status().state === 'running',
     status: () => hub?.status() ?? { state: 'starting' },
   });
@@ -68,13 +68,14 @@ await runProgram(async () => {
 
   await stopRequested;
   await hub?.stop();
-  setTimeout(() => {
+  const closing = setTimeout(() => {
     logger.warn('connections do not close; ending without');
     process.exit(0);
   }, CLOSE_TIMEOUT_MS);
   await Promise.all([memberships[Symbol.asyncDispose](), verifier.close(), database.close()]);
+  clearTimeout(closing);
   await ops.close();
-  await metrics.close();
+  await telemetry.close();
   logger.info({ status: hub?.status() }, 'stopped');
   process.exit(0);
 });

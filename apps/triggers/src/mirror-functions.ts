@@ -12,9 +12,30 @@ import {
   type FirestoreEvent,
   onDocumentWritten,
 } from 'firebase-functions/v2/firestore';
+import { traceTrigger } from './trace-trigger.ts';
 
 /** The event that Firebase hands to a function for a written document. */
 export type DocumentWritten = FirestoreEvent<Change<DocumentSnapshot> | undefined>;
+
+/** Told what happens to changes. */
+export interface MirrorHooks {
+  /** A change could not be published; Eventarc will deliver it again. */
+  readonly failed?: (failure: MirrorFailure) => void;
+  /** Awaited at the end of each function, before its instance may be put to sleep. Must not reject. */
+  readonly done?: () => Promise<void>;
+}
+
+interface MirrorFailure {
+  readonly error: unknown;
+  /** The Firebase function. */
+  readonly functionName: string;
+  /** The path of the document. */
+  readonly path: string;
+  /** The id of the change at Firestore. */
+  readonly originId: string;
+  /** The id of the event; undefined when none could be made. */
+  readonly eventId: string | undefined;
+}
 
 /**
  * One Firebase function for each entity, by function name: document written -> event published.
@@ -28,16 +49,44 @@ export type DocumentWritten = FirestoreEvent<Change<DocumentSnapshot> | undefine
 export function mirrorFunctions(
   entities: readonly Entity[],
   publisher: () => Promise<Publisher | undefined>,
+  hooks: MirrorHooks = {},
 ): Record<string, CloudFunction<DocumentWritten>> {
   return Object.fromEntries(
     entities.map((entity) => [
       entity.functionName,
       onDocumentWritten({ document: entity.path.pattern, retry: true }, async (event) => {
+        const startTime = Date.now();
         const change = documentChange(event);
-        if (change) await (await publisher())?.publish(buildEvent(entities, change));
+        const current = change && (await publisher());
+        if (!current) return;
+        const { functionName } = entity;
+        try {
+          await traceTrigger(functionName, event, startTime, () =>
+            publishChange(current, functionName, change),
+          );
+        } finally {
+          await hooks.done?.();
+        }
       }),
     ]),
   );
+
+  async function publishChange(
+    current: Publisher,
+    functionName: string,
+    change: DocumentChange,
+  ): Promise<void> {
+    let eventId: string | undefined;
+    try {
+      const mirrorEvent = buildEvent(entities, change);
+      eventId = mirrorEvent.id;
+      await current.publish(mirrorEvent);
+    } catch (error) {
+      const { path, originId } = change;
+      hooks.failed?.({ error, functionName, path, originId, eventId });
+      throw error;
+    }
+  }
 }
 
 /** The change in an event; undefined for an event without data, which Firestore does not send. */

@@ -4,7 +4,6 @@ import {
   keepHeapSmall,
   runProgram,
   shutdownSignal,
-  startMetrics,
   startOpsServer,
 } from '@ayna/platform';
 import { startProcessor, type Processor, type Waiting } from '@ayna/processor';
@@ -15,6 +14,7 @@ import {
   type QueueWatch,
 } from '@ayna/service-bus';
 import { openMirrorStore } from '@ayna/sql-gateway';
+import { startTelemetry } from '@ayna/telemetry';
 import { awaitSql } from './await-sql.ts';
 import { writerConfig } from './config.ts';
 import { firestoreReader } from './firestore-reader.ts';
@@ -34,7 +34,7 @@ await runProgram(async () => {
     logger.info({ signal }, 'stopping: finishing what is in hand');
     stopping.abort();
   });
-  const metrics = startMetrics();
+  const telemetry = await startTelemetry({ serviceName: 'ayna-writer', logger });
   let processor: Processor | undefined;
   let watch: QueueWatch | undefined;
   let waiting: Waiting | undefined;
@@ -42,7 +42,7 @@ await runProgram(async () => {
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
-    metrics,
+    metrics: telemetry,
     ready: () => processor?.status().state === 'running',
     status: () => processor?.status() ?? { state: 'starting', ...(waiting ? { waiting } : {}) },
   });
@@ -83,13 +83,14 @@ await runProgram(async () => {
 
   await stopRequested;
   await Promise.all([processor?.stop(), watch?.close()]);
-  setTimeout(() => {
+  const closing = setTimeout(() => {
     logger.warn('SQL does not let its connections go; ending without');
     process.exit(0);
   }, CLOSE_TIMEOUT_MS);
   await store.close();
+  clearTimeout(closing);
   await ops.close();
-  await metrics.close();
+  await telemetry.close();
   logger.info({ status: processor?.status() }, 'stopped');
   process.exit(0);
 });

@@ -1,5 +1,6 @@
 import { AynaError } from '@ayna/contract';
-import { startMetrics, startOpsServer } from '@ayna/platform';
+import { startOpsServer } from '@ayna/platform';
+import { startTelemetry } from '@ayna/telemetry';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openGatewayUnderTest, refusalOf } from './gateway-under-test.ts';
@@ -41,7 +42,11 @@ test('the log says who was refused what and why, and never what a document or a 
 });
 
 test('what clients call is measured by name and outcome, their dual writes by category', async () => {
-  const metrics = startMetrics();
+  const metrics = await startTelemetry({
+    serviceName: 'test',
+    logger: pino({ level: 'silent' }),
+    env: {},
+  });
   await using mirror = await openGatewayUnderTest();
   const options = { host: '127.0.0.1', port: 0, ready: () => true, status: () => ({}) };
   const ops = await startOpsServer({ ...options, metrics });

@@ -3,7 +3,7 @@ export { flag, port, readConfig, wholeNumber } from './config.ts';
 export { Gathered } from './gathered.ts';
 export { latencyRecorder, type LatencyRecorder, type LatencySummary } from './latency.ts';
 export { censorSecrets, createLogger, logLevels, type Logger, type LogLevel } from './logger.ts';
-export { aynaMeter, LATENCY_BUCKETS_MS, startMetrics, type Metrics } from './metrics.ts';
+export { LATENCY_BUCKETS_MS } from './latency-buckets.ts';
 export {
   DEFAULT_BATCH_POLICY,
   microBatcher,
@@ -11,9 +11,11 @@ export {
   type MicroBatcher,
 } from './micro-batcher.ts';
 export { SqlGate, type Passage, type SqlGateEvents, type SqlOutage } from './sql-gate.ts';
+export { parseTraceText, traceTextOf, type TraceText } from './trace-context.ts';
+export { aynaMeter, aynaTracer, contextOf, failSpan, traceFields } from './tracing.ts';
 export { TIME_IS_UP, within } from './within.ts';
 export { keepHeapSmall, type HeapPolicy } from './small-heap.ts';
-export { startOpsServer, type OpsOptions, type OpsServer } from './ops-server.ts';
+export { startOpsServer, type OpsOptions, type OpsServer, type Scrape } from './ops-server.ts';
 export {
   DEFAULT_SHUTDOWN_DEADLINE_MS,
   describeFailure,

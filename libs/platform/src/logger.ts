@@ -1,4 +1,6 @@
+import { trace } from '@opentelemetry/api';
 import { destination, pino, type Logger } from 'pino';
+import { traceFields } from './tracing.ts';
 
 export type { Logger } from 'pino';
 
@@ -12,7 +14,8 @@ const SECRET_KEYS = ['connectionString', 'password', 'accessKey', 'token', 'url'
 /**
  * A logger that writes one JSON object a line to standard error, so that standard output stays free
  * for results. Connection strings, passwords, keys and URLs given as fields are censored; text that
- * looks like a key or a password inside messages and errors is censored too.
+ * looks like a key or a password inside messages and errors is censored too. Within a span, a line has
+ * its `trace_id` and `span_id`.
  */
 export function createLogger(name: string, level: LogLevel = 'info'): Logger {
   return pino(
@@ -20,6 +23,7 @@ export function createLogger(name: string, level: LogLevel = 'info'): Logger {
       name,
       level,
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[secret]' },
+      mixin: () => traceFields(trace.getActiveSpan()?.spanContext()),
       hooks: {
         streamWrite: censorSecrets,
       },
@@ -31,7 +35,10 @@ export function createLogger(name: string, level: LogLevel = 'info'): Logger {
 /** Replaces what looks like a secret in a text: shared access keys and passwords in URLs. */
 export function censorSecrets(text: string): string {
   return text
-    .replace(/(SharedAccessKey|Password|Pwd|AccountKey)=[^;"\s]+/gi, '$1=[secret]')
+    .replace(
+      /(SharedAccessKey|Password|Pwd|AccountKey|InstrumentationKey)=[^;"\s]+/gi,
+      '$1=[secret]',
+    )
     .replace(/(SharedAccessSignature )sr=[^;"\s]+/gi, '$1[secret]')
     .replace(/([a-z][a-z0-9+]*:\/\/[^:/@\s"]*):[^@/\s"]+@/gi, '$1:[secret]@');
 }

@@ -1,13 +1,17 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from './metrics.ts';
+
+/** Answers a scrape of `/metrics`. */
+export interface Scrape {
+  handleScrape(request: IncomingMessage, response: ServerResponse): void;
+}
 
 /** What a program tells those who run it, over HTTP. */
 export interface OpsOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly metrics: Metrics;
+  readonly metrics: Scrape;
   /** True while the program can do its work; `/health/ready` answers 503 otherwise. */
   readonly ready: () => boolean;
   /** What `/status` shows, as JSON. */

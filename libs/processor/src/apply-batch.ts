@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import { AynaError, type MirrorChange, type Outcome } from '@ayna/contract';
 import type { SqlGate } from '@ayna/platform';
 import type { MirrorStore } from '@ayna/sql-gateway';
@@ -15,6 +16,7 @@ export type Verdict =
  * and tried again with half of the changes: a database that was not equal to all of them may be
  * equal to some. What goes through doubles the next part.
  *
+ * @param contexts the trace of each change, as `MirrorStore.apply` takes them
  * @returns the verdicts in the order of the changes
  *
  * Rejects only when the gate's signal is aborted while the store cannot take work.
@@ -23,15 +25,17 @@ export async function applyBatch(
   changes: readonly MirrorChange[],
   store: Pick<MirrorStore, 'apply'>,
   gate: SqlGate,
+  contexts?: readonly Context[],
 ): Promise<Verdict[]> {
   const passage = gate.passage();
   const verdicts: Verdict[] = [];
   let size = changes.length;
   await passage.enter();
   while (verdicts.length < changes.length) {
-    const part = changes.slice(verdicts.length, verdicts.length + size);
+    const [from, to] = [verdicts.length, verdicts.length + size];
+    const part = changes.slice(from, to);
     try {
-      const outcomes = await store.apply(part);
+      const outcomes = await store.apply(part, contexts?.slice(from, to));
       passage.answered();
       for (const outcome of outcomes) verdicts.push({ kind: 'committed', outcome });
       size *= 2;

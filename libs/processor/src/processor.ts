@@ -1,5 +1,11 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { AynaError, mirrorChange, type Entity, type MirrorChange } from '@ayna/contract';
+import {
+  AynaError,
+  mirrorChange,
+  type Entity,
+  type MirrorChange,
+  type Outcome,
+} from '@ayna/contract';
 import {
   DEFAULT_BACKOFF,
   DEFAULT_BATCH_POLICY,
@@ -14,6 +20,8 @@ import {
   DEFAULT_ASK_TIMEOUT_MS,
   DEFAULT_SILENCE_MS,
   fromMessage,
+  messageFields,
+  MessageTrace,
   Settling,
   Subscription,
   type ConnectionTarget,
@@ -103,6 +111,7 @@ const MAX_IN_HAND = 2_000;
 interface InHand {
   readonly message: ServiceBusReceivedMessage;
   readonly change: MirrorChange;
+  readonly trace: MessageTrace;
 }
 
 /**
@@ -126,8 +135,8 @@ export function startProcessor(options: ProcessorOptions): Processor {
   const measurements = new Measurements();
   const waitingEnds = new AbortController();
   const { signal } = waitingEnds;
-  /** What is in hand and not decided yet. */
-  const undecided = new Set<ServiceBusReceivedMessage>();
+  /** What is in hand and not decided yet, each with its trace. */
+  const undecided = new Map<ServiceBusReceivedMessage, MessageTrace>();
   let stage: 'working' | 'stopping' | 'stopped' = 'working';
   let onIdle: (() => void) | undefined;
 
@@ -156,8 +165,9 @@ export function startProcessor(options: ProcessorOptions): Processor {
     maxInHand:
       options.maxInHand ?? Math.min(MAX_IN_HAND, 2 * policy.maxBatchSize * policy.maxInFlight),
     take: (message) => {
-      undecided.add(message);
-      take(message);
+      const trace = new MessageTrace(message, subscription.place);
+      undecided.set(message, trace);
+      take(message, trace);
     },
     events: {
       lost: ({ error, attempts }, pauseMs) => {
@@ -175,47 +185,66 @@ export function startProcessor(options: ProcessorOptions): Processor {
           `connected to the broker again, after ${seconds(lastedMs)} (${error.message})`,
         );
       },
-      lockLost: ({ messageId }) => {
-        logger.warn({ messageId }, 'a lock was lost; the message will be delivered again');
+      lockLost: (message) => {
+        logger.warn(messageFields(message), 'a lock was lost; the message will be delivered again');
       },
     },
   });
   const settling = new Settling(subscription, logger);
 
-  /** True for the first to decide about a message; a deadline may have been faster. */
-  const decide = (message: ServiceBusReceivedMessage) => undecided.delete(message);
+  /** The trace of a message, for the first to decide about it; a deadline may have been faster. */
+  const decide = (message: ServiceBusReceivedMessage) => {
+    const trace = undecided.get(message);
+    undecided.delete(message);
+    return trace;
+  };
 
-  const settled = async (settlement: Promise<void>) => {
+  const settled = async (trace: MessageTrace, settlement: Promise<void>) => {
     await settlement;
+    trace.end();
     if (subscription.inHand === 0) onIdle?.();
   };
 
   const giveBack = (message: ServiceBusReceivedMessage) => {
-    if (decide(message)) void settled(settling.giveBack(message));
+    const trace = decide(message);
+    if (!trace) return;
+    trace.decided('given_back');
+    void settled(trace, settling.giveBack(message, trace.context));
   };
 
   const reject = (message: ServiceBusReceivedMessage, error: unknown) => {
     if (!(error instanceof AynaError)) {
       giveBack(message);
-    } else if (decide(message)) {
-      measurements.deadLettered(error.code);
-      void settled(settling.deadLetter(message, error));
+      return;
     }
+    const trace = decide(message);
+    if (!trace) return;
+    measurements.deadLettered(error.code);
+    trace.rejected(error);
+    void settled(trace, settling.deadLetter(message, error, trace.context));
+  };
+
+  const complete = (message: ServiceBusReceivedMessage, trace: MessageTrace, outcome: Outcome) => {
+    trace.decided(outcome);
+    void settled(trace, settling.complete(message, trace.context));
   };
 
   const finish = ({ message, change }: InHand, verdict: Verdict, committedAtMs: number) => {
     if (verdict.kind === 'rejected') {
       reject(message, verdict.error);
-    } else if (decide(message)) {
-      measurements.committed(change, verdict.outcome, message.enqueuedTimeUtc, committedAtMs);
-      void settled(settling.complete(message));
+      return;
     }
+    const trace = decide(message);
+    if (!trace) return;
+    measurements.committed(change, verdict.outcome, message.enqueuedTimeUtc, committedAtMs);
+    complete(message, trace, verdict.outcome);
   };
 
   const batcher = microBatcher<InHand>(policy, async (items) => {
     try {
       const changes = items.map(({ change }) => change);
-      const verdicts = await applyBatch(changes, options.store, gate);
+      const contexts = items.map(({ trace }) => trace.context);
+      const verdicts = await applyBatch(changes, options.store, gate, contexts);
       const committedAtMs = performance.timeOrigin + performance.now();
       for (const [index, item] of items.entries()) {
         const verdict = verdicts[index];
@@ -227,34 +256,38 @@ export function startProcessor(options: ProcessorOptions): Processor {
     }
   });
 
-  const take = (message: ServiceBusReceivedMessage): void => {
+  const take = (message: ServiceBusReceivedMessage, trace: MessageTrace): void => {
     try {
       const typed = fromMessage(entities, message);
       if (typed.event.data.claimCheck) {
-        void takeClaimCheck(message);
+        void takeClaimCheck(message, trace);
       } else {
-        batcher.add({ message, change: mirrorChange(typed) });
+        batcher.add({ message, change: mirrorChange(typed), trace });
       }
     } catch (error) {
       reject(message, error);
     }
   };
 
-  const takeClaimCheck = async (message: ServiceBusReceivedMessage): Promise<void> => {
+  const takeClaimCheck = async (
+    message: ServiceBusReceivedMessage,
+    trace: MessageTrace,
+  ): Promise<void> => {
     try {
       const redeemed = await redeemPatiently(fromMessage(entities, message), {
         read: options.readDocument,
         backoff,
         signal,
         onWait: ({ code, message: detail }) => {
-          logger.warn({ code, detail }, 'waiting for a claim check');
+          trace.waits(code);
+          logger.warn({ ...messageFields(message), code, detail }, 'waiting for a claim check');
         },
       });
       if (redeemed) {
-        batcher.add({ message, change: mirrorChange(redeemed) });
+        batcher.add({ message, change: mirrorChange(redeemed), trace });
       } else if (decide(message)) {
         measurements.skipped();
-        void settled(settling.complete(message));
+        complete(message, trace, 'stale');
       }
     } catch (error) {
       reject(message, error);
@@ -307,7 +340,7 @@ export function startProcessor(options: ProcessorOptions): Processor {
       await within(Math.max(0, deadline - performance.now()), idle());
       if (undecided.size > 0) {
         logger.warn({ inHand: undecided.size }, 'SQL did not answer in time; giving messages back');
-        for (const message of undecided) giveBack(message);
+        for (const message of undecided.keys()) giveBack(message);
         await within(GIVE_BACK_MS, idle());
       }
       await subscription.close();

@@ -3,8 +3,10 @@ import type {
   ServiceBusMessageBatch,
   ServiceBusSender,
 } from '@azure/service-bus';
+import { context, SpanKind, type Span } from '@opentelemetry/api';
 import { AynaError, type MirrorEvent } from '@ayna/contract';
-import { brokerFailure, toMessage } from '@ayna/service-bus';
+import { aynaTracer, failSpan, traceTextOf, type TraceText } from '@ayna/platform';
+import { brokerFailure, messageAttributes, toMessage } from '@ayna/service-bus';
 import { messageIdOf } from './event-builder.ts';
 
 /** Puts events on the topic. */
@@ -17,6 +19,9 @@ export interface Publisher {
    * when the broker will not take it, `Oversize` when not even its claim check fits: rethrow, so
    * that the trigger is delivered again. A rejected event may still have arrived; publishing it
    * again is safe.
+   *
+   * Each call is a span, a child of the active one; the message carries it to whoever receives it.
+   * Event and message id do not depend on it.
    */
   publish(event: MirrorEvent): Promise<void>;
   /** Sends what is waiting, then closes the link. The client is the caller's to close. */
@@ -25,6 +30,7 @@ export interface Publisher {
 
 interface Waiting {
   readonly event: MirrorEvent;
+  readonly trace: TraceText | undefined;
   readonly resolve: () => void;
   readonly reject: (error: AynaError) => void;
 }
@@ -50,16 +56,40 @@ export function createPublisher(client: ServiceBusClient, topic: string): Publis
   };
 
   return {
-    publish: (event) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ event, resolve, reject });
-        sending ??= drain();
-      }),
+    publish: async (event) => {
+      const span = startPublish(event, topic);
+      try {
+        await new Promise<void>((resolve, reject) => {
+          const trace = traceTextOf(span.spanContext());
+          waiting.push({ event, trace, resolve, reject });
+          sending ??= drain();
+        });
+      } catch (error) {
+        failSpan(span, error);
+        throw error;
+      } finally {
+        span.end();
+      }
+    },
     close: async () => {
       await sending;
       await sender.close();
     },
   };
+}
+
+function startPublish(event: MirrorEvent, topic: string): Span {
+  const span = aynaTracer().startSpan(
+    `publish ${topic}`,
+    { kind: SpanKind.PRODUCER },
+    context.active(),
+  );
+  if (!span.isRecording()) return span;
+  span.setAttributes({
+    ...messageAttributes(toMessage(event, messageIdOf(event)), topic, 'send'),
+    'ayna.sync_source': event.data.syncSource,
+  });
+  return span;
 }
 
 /** Takes as many events from the head of the queue as fit one batch, and sends them. */
@@ -68,7 +98,7 @@ async function sendSome(sender: ServiceBusSender, topic: string, queue: Waiting[
   try {
     const batch = await sender.createMessageBatch();
     for (let item = queue[0]; item; item = queue[0]) {
-      const fits = batch.tryAddMessage(toMessage(item.event, messageIdOf(item.event)));
+      const fits = batch.tryAddMessage(toMessage(item.event, messageIdOf(item.event), item.trace));
       if (!fits && taken.length > 0) break;
       queue.shift();
       if (fits || addShrunk(batch, item)) taken.push(item);
@@ -87,7 +117,7 @@ async function sendSome(sender: ServiceBusSender, topic: string, queue: Waiting[
  * Adds an event that does not fit an empty batch: first without the previous document, then as a
  * claim check, which the writer redeems by reading the document. Rejects it when nothing helps.
  */
-function addShrunk(batch: ServiceBusMessageBatch, { event, reject }: Waiting): boolean {
+function addShrunk(batch: ServiceBusMessageBatch, { event, trace, reject }: Waiting): boolean {
   const messageId = messageIdOf(event);
   for (const data of [
     { ...event.data, previousDocument: null },
@@ -98,7 +128,7 @@ function addShrunk(batch: ServiceBusMessageBatch, { event, reject }: Waiting): b
       claimCheck: event.data.operation !== 'delete',
     },
   ]) {
-    if (batch.tryAddMessage(toMessage({ ...event, data }, messageId))) return true;
+    if (batch.tryAddMessage(toMessage({ ...event, data }, messageId, trace))) return true;
   }
   reject(
     new AynaError(

@@ -1,6 +1,8 @@
 import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { type MirrorEvent, parseMirrorEvent, type Entity, type TypedEvent } from '@ayna/contract';
 import { AynaError, wireData } from '@ayna/contract';
+import { parseTraceText, type TraceText } from '@ayna/platform';
+import type { SpanContext } from '@opentelemetry/api';
 
 /**
  * The prefix of CloudEvents attributes among the application properties, of the CloudEvents AMQP
@@ -21,15 +23,71 @@ const ATTRIBUTES = [
   'contractversion',
 ] as const;
 
-/** An event as a message, in binary mode: attributes as properties, `data` as the body. */
-export function toMessage(event: MirrorEvent, messageId: string): ServiceBusMessage {
+/**
+ * Where `@azure/service-bus`, Azure Functions and Azure Monitor look for the trace of a message. A
+ * message that has it is left as it is by the SDK's own tracing.
+ */
+const DIAGNOSTIC_ID = 'Diagnostic-Id';
+
+/**
+ * The properties that carry a trace: CloudEvents' extension "distributed tracing" 1.0, and the one
+ * that Azure knows. They are no part of the contract, and an event is the same with and without.
+ */
+export function traceProperties({ traceparent, tracestate }: TraceText): Record<string, string> {
+  return {
+    [`${PREFIX}traceparent`]: traceparent,
+    ...(tracestate === undefined ? {} : { [`${PREFIX}tracestate`]: tracestate }),
+    [DIAGNOSTIC_ID]: traceparent,
+  };
+}
+
+/** The names that `traceProperties` may set, and those that other senders use for the same. */
+export const TRACE_PROPERTIES: readonly string[] = [
+  ...['traceparent', 'tracestate'].flatMap((name) => [`${PREFIX}${name}`, `cloudEvents:${name}`]),
+  DIAGNOSTIC_ID,
+];
+
+/**
+ * The span that published a message; undefined when there is none, or what is there is malformed.
+ * Never throws.
+ */
+export function publishedIn({
+  applicationProperties: properties = {},
+}: Pick<ServiceBusReceivedMessage, 'applicationProperties'>): SpanContext | undefined {
+  const read = (name: string) =>
+    properties[`${PREFIX}${name}`] ?? properties[`cloudEvents:${name}`];
+  return (
+    parseTraceText(read('traceparent'), read('tracestate')) ??
+    parseTraceText(properties[DIAGNOSTIC_ID])
+  );
+}
+
+/** The id of the event in a message, for a log line; undefined when it is none of ours. */
+export function eventIdOf({
+  applicationProperties: properties = {},
+}: Pick<ServiceBusReceivedMessage, 'applicationProperties'>): string | undefined {
+  const id = properties[`${PREFIX}id`] ?? properties['cloudEvents:id'];
+  return typeof id === 'string' ? id : undefined;
+}
+
+/**
+ * An event as a message, in binary mode: attributes as properties, `data` as the body.
+ *
+ * @param trace the span that publishes it
+ */
+export function toMessage(
+  event: MirrorEvent,
+  messageId: string,
+  trace?: TraceText,
+): ServiceBusMessage {
   return {
     messageId,
     contentType: CONTENT_TYPE,
     subject: event.type,
-    applicationProperties: Object.fromEntries(
-      ATTRIBUTES.map((name) => [`${PREFIX}${name}`, event[name]]),
-    ),
+    applicationProperties: {
+      ...Object.fromEntries(ATTRIBUTES.map((name) => [`${PREFIX}${name}`, event[name]])),
+      ...(trace && traceProperties(trace)),
+    },
     body: wireData(event),
   };
 }

@@ -26,8 +26,10 @@ export {
 } from './dead-letters/open-dead-letters.ts';
 export { explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
 export type { ReplayOutcome } from './dead-letters/replay.ts';
+export { messageAttributes } from './message-attributes.ts';
+export { MessageTrace } from './receiving/message-trace.ts';
 export type { ConnectionTarget } from './receiving/connection.ts';
-export { Settling } from './receiving/settling.ts';
+export { messageFields, Settling } from './receiving/settling.ts';
 export {
   DEFAULT_ASK_TIMEOUT_MS,
   Subscription,

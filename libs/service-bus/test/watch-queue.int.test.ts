@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger, startMetrics, startOpsServer } from '@ayna/platform';
+import { createLogger, startOpsServer } from '@ayna/platform';
+import { startTelemetry } from '@ayna/telemetry';
 import { expect, test } from 'vitest';
 import { connectAdministration, watchQueue, type QueueAlert } from '../src/index.ts';
 import { events, openLetters, SUBSCRIPTION, TOPIC } from './dead-letters-under-test.ts';
@@ -84,7 +85,8 @@ test('a backlog beyond its threshold is told', async () => {
 
 test('the counts are metrics that can be scraped', async () => {
   await using t = await openLetters();
-  const metrics = startMetrics();
+  const logger = createLogger('test', 'silent');
+  const metrics = await startTelemetry({ serviceName: 'test', logger, env: {} });
   const ops = await startOpsServer({
     host: '127.0.0.1',
     port: 0,
@@ -99,7 +101,7 @@ test('the counts are metrics that can be scraped', async () => {
     topic: TOPIC,
     subscription: SUBSCRIPTION,
     thresholds: { deadLetters: 5, depth: 1_000 },
-    logger: createLogger('test', 'silent'),
+    logger,
     intervalMs: 5,
   });
   const scraped = async () => {

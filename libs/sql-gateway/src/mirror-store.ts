@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Columns, Entity, MirrorChange, Outcome, SourceVersion } from '@ayna/contract';
 
 /** A row of a mirror table. */
@@ -61,10 +62,12 @@ export interface MirrorStore extends AsyncDisposable {
    * and several changes of one key may stand in any order. Safe to call at the same time from any
    * number of processes.
    *
+   * @param contexts the trace that each change belongs to, in the order of the changes: each gets a
+   * span of the call that wrote it. Without them, the call is a span of the active trace.
    * @returns what became of each change, in the order of the input
    * @throws AynaError `SqlRejected` when the database refuses the data of at least one of them
    */
-  apply(changes: readonly MirrorChange[]): Promise<Outcome[]>;
+  apply(changes: readonly MirrorChange[], contexts?: readonly Context[]): Promise<Outcome[]>;
 
   /** The row of a key, a tombstone included; undefined when there never was one. */
   read(entity: Entity, key: Readonly<Record<string, string>>): Promise<MirrorRow | undefined>;

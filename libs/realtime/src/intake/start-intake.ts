@@ -12,6 +12,8 @@ import {
   DEFAULT_ASK_TIMEOUT_MS,
   DEFAULT_SILENCE_MS,
   fromMessage,
+  messageFields,
+  MessageTrace,
   Settling,
   Subscription,
   type ConnectionTarget,
@@ -66,6 +68,7 @@ export interface Intake {
 /** A message with what is to be kept of it. */
 interface InHand {
   readonly message: ServiceBusReceivedMessage;
+  readonly trace: MessageTrace;
   readonly event: LogEvent | undefined;
   readonly membership: Membership | undefined;
 }
@@ -109,7 +112,7 @@ export function startIntake(options: IntakeOptions): Intake {
     askTimeoutMs: DEFAULT_ASK_TIMEOUT_MS,
     maxInHand: MAX_IN_HAND,
     take: (message) => {
-      take(message);
+      take(message, new MessageTrace(message, subscription.place));
     },
     events: {
       lost: ({ error, attempts }, pauseMs) => {
@@ -121,19 +124,26 @@ export function startIntake(options: IntakeOptions): Intake {
       attached: (outage) => {
         if (outage) logger.info({ attempts: outage.attempts }, 'connected to the broker again');
       },
-      lockLost: ({ messageId }) => {
-        logger.warn({ messageId }, 'a lock was lost; the message will be delivered again');
+      lockLost: (message) => {
+        logger.warn(messageFields(message), 'a lock was lost; the message will be delivered again');
       },
     },
   });
   const settling = new Settling(subscription, logger);
 
-  const settled = async (settlement: Promise<void>) => {
+  const settled = async (trace: MessageTrace, settlement: Promise<void>) => {
     await settlement;
+    trace.end();
     if (subscription.inHand === 0) onIdle?.();
   };
-  const complete = (message: ServiceBusReceivedMessage) => void settled(settling.complete(message));
-  const giveBack = (message: ServiceBusReceivedMessage) => void settled(settling.giveBack(message));
+  const complete = (message: ServiceBusReceivedMessage, trace: MessageTrace, outcome: string) => {
+    trace.decided(outcome);
+    void settled(trace, settling.complete(message, trace.context));
+  };
+  const giveBack = (message: ServiceBusReceivedMessage, trace: MessageTrace) => {
+    trace.decided('given_back');
+    void settled(trace, settling.giveBack(message, trace.context));
+  };
 
   const batcher = microBatcher<InHand>(BATCH, async (items) => {
     const memberships = items.flatMap(({ membership }) => membership ?? []);
@@ -147,44 +157,49 @@ export function startIntake(options: IntakeOptions): Intake {
       count?.('kept', added);
       count?.('duplicate', events.length - added);
       count?.('skipped', items.length - events.length);
-      for (const { message } of items) complete(message);
+      for (const { message, trace, event } of items) {
+        complete(message, trace, event ? 'kept' : 'skipped');
+      }
       kept();
     } catch {
       // Only a stop ends the wait for the log.
-      for (const { message } of items) giveBack(message);
+      for (const { message, trace } of items) giveBack(message, trace);
     }
   });
 
-  const take = (message: ServiceBusReceivedMessage): void => {
-    void prepare(message).then(
+  const take = (message: ServiceBusReceivedMessage, trace: MessageTrace): void => {
+    void prepare(message, trace).then(
       (item) => {
         batcher.add(item);
       },
       (error: unknown) => {
         if (stopping.signal.aborted) {
-          giveBack(message);
+          giveBack(message, trace);
           return;
         }
         const detail = error instanceof Error ? error.message : String(error);
-        logger.warn({ messageId: message.messageId, detail }, 'passed over a message');
+        logger.warn({ ...messageFields(message), detail }, 'passed over a message');
         count?.('skipped', 1);
-        complete(message);
+        complete(message, trace, 'skipped');
       },
     );
   };
 
-  const prepare = async (message: ServiceBusReceivedMessage): Promise<InHand> => {
+  const prepare = async (
+    message: ServiceBusReceivedMessage,
+    trace: MessageTrace,
+  ): Promise<InHand> => {
     const typed = fromMessage(entities, message);
     if (typed.event.data.syncSource === 'backfill') {
-      return { message, event: undefined, membership: membershipOf(typed) };
+      return { message, trace, event: undefined, membership: membershipOf(typed) };
     }
     const event = logEvent(typed, options.maxChangeBytes);
     if (!event?.members || !typed.event.data.claimCheck) {
-      return { message, event, membership: undefined };
+      return { message, trace, event, membership: undefined };
     }
     const { signal } = stopping;
     const members = await claimedMembers(typed, options.memberships, { backoff, signal });
-    return { message, event: { ...event, members }, membership: undefined };
+    return { message, trace, event: { ...event, members }, membership: undefined };
   };
 
   /** Not at every message that lay long: once now and then, and once after the last of them. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { attemptOf, fieldOf, FIRST_PUBLISHED_PROPERTY, type DeadLetter } from './dead-letter.ts';
+import { withoutTrace } from './replay-trace.ts';
 
 /** A message with all its AMQP parts; the client does not export the type. */
 export type AmqpMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
@@ -63,7 +64,7 @@ export function replayOf(
       ...section,
       properties: { ...withoutLifetime(properties ?? {}), messageId: newMessageId },
       applicationProperties: {
-        ...letter.properties,
+        ...withoutTrace(letter.properties),
         [FIRST_PUBLISHED_PROPERTY]: letter.publishedAt.toISOString(),
       },
       messageAnnotations: withoutBrokers(messageAnnotations ?? {}),

@@ -5,6 +5,8 @@ import { auditRecord, type WriteAudit } from './audit.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LetterWork } from './pass.ts';
 import { replayOf, type AmqpMessage, type Replay } from './replay-message.ts';
+import { traceReplay, type TracedReplay } from './replay-trace.ts';
+import { failSpan } from '@ayna/platform';
 
 /** A replay that was sent, or why a letter is left. */
 export type ReplayOutcome =
@@ -28,6 +30,7 @@ const CHUNK = 100;
 interface Outgoing {
   readonly letter: DeadLetter;
   readonly replay: Replay;
+  readonly traced: TracedReplay;
 }
 
 /** Sends letters to the topic again and writes them down; the pass completes them then. */
@@ -45,9 +48,9 @@ export function replayWork(options: ReplayWork): LetterWork {
       for (const letter of letters) {
         const replay = replayOf(letter, Date.now(), options.retentionMs);
         if ('why' in replay) options.onOutcome({ kind: 'skipped', letter, why: replay.why });
-        else outgoing.push({ letter, replay });
+        else outgoing.push({ letter, replay, traced: traceReplay(replay.message, topic) });
       }
-      const tooLarge = await sendAll(sender, outgoing).catch((error: unknown) => {
+      const tooLarge = await sendTraced(sender, outgoing).catch((error: unknown) => {
         throw brokerFailure(error, `replaying to the topic "${topic}" failed`);
       });
       for (const { letter } of tooLarge) {
@@ -78,18 +81,30 @@ export function replayWork(options: ReplayWork): LetterWork {
   };
 }
 
+/** Sends, and ends the spans with what became of it. */
+async function sendTraced(sender: ServiceBusSender, all: readonly Outgoing[]): Promise<Outgoing[]> {
+  try {
+    return await sendAll(sender, all);
+  } catch (error) {
+    for (const { traced } of all) failSpan(traced.span, error);
+    throw error;
+  } finally {
+    for (const { traced } of all) traced.span.end();
+  }
+}
+
 /** Sends in as few batches as possible; resolves, once all are taken, with what is too large. */
 async function sendAll(sender: ServiceBusSender, all: readonly Outgoing[]): Promise<Outgoing[]> {
   const tooLarge: Outgoing[] = [];
   let batch = await sender.createMessageBatch();
   for (const one of all) {
-    if (batch.tryAddMessage(one.replay.message)) continue;
+    if (batch.tryAddMessage(one.traced.message)) continue;
     if (batch.count > 0) {
       await sender.sendMessages(batch);
       batch = await sender.createMessageBatch();
-      if (batch.tryAddMessage(one.replay.message)) continue;
+      if (batch.tryAddMessage(one.traced.message)) continue;
     }
-    if (!(await sendAlone(sender, one.replay.message))) tooLarge.push(one);
+    if (!(await sendAlone(sender, one.traced.message))) tooLarge.push(one);
   }
   if (batch.count > 0) await sender.sendMessages(batch);
   return tooLarge;

@@ -1,6 +1,9 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { SpanKind, trace, type Context } from '@opentelemetry/api';
 import type { AynaError } from '@ayna/contract';
-import { Gathered, type Logger } from '@ayna/platform';
+import { aynaTracer, failSpan, Gathered, traceFields, type Logger } from '@ayna/platform';
+import { eventIdOf, publishedIn } from '../cloud-event-message.ts';
+import { messageAttributes } from '../message-attributes.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Azure cuts reason and description at 4,096 characters. */
@@ -11,7 +14,7 @@ const LOG_EVERY_MS = 1_000;
 interface Failure {
   readonly what: string;
   readonly error: unknown;
-  readonly messageId: ServiceBusReceivedMessage['messageId'];
+  readonly message: ServiceBusReceivedMessage;
 }
 
 /**
@@ -27,33 +30,39 @@ export class Settling {
   constructor(subscription: Subscription, logger: Logger) {
     this.#subscription = subscription;
     this.#logger = logger;
-    this.#failed = new Gathered(LOG_EVERY_MS, ({ what, error, messageId }, count) => {
+    this.#failed = new Gathered(LOG_EVERY_MS, ({ what, error, message }, count) => {
       logger.warn(
-        { err: error, messageId, count },
+        { err: error, ...messageFields(message), count },
         `${what} failed${count > 1 ? ` (and ${count - 1} settlements more)` : ''}; what is not settled will be delivered again`,
       );
     });
   }
 
-  /** The work is done. */
-  complete(message: ServiceBusReceivedMessage): Promise<void> {
+  /** The work is done. @param within the trace of the message */
+  complete(message: ServiceBusReceivedMessage, within?: Context): Promise<void> {
     return this.#settle(
       'completing',
       message,
+      within,
       this.#subscription.settle(message, (receiver) => receiver.completeMessage(message)),
     );
   }
 
   /** The work can never be done, for a reason that a person reads. */
-  deadLetter(message: ServiceBusReceivedMessage, error: AynaError): Promise<void> {
+  deadLetter(
+    message: ServiceBusReceivedMessage,
+    error: AynaError,
+    within?: Context,
+  ): Promise<void> {
     this.#logger.error(
-      { messageId: message.messageId, code: error.code, detail: error.message },
+      { ...messageFields(message), code: error.code, detail: error.message },
       'dead-lettered a message',
     );
     const description = `${error.message} ${error.remedy}`.slice(0, MAX_DESCRIPTION_LENGTH);
     return this.#settle(
       'dead-lettering',
       message,
+      within,
       this.#subscription.settle(message, (receiver) =>
         receiver.deadLetterMessage(message, {
           deadLetterReason: error.code,
@@ -64,10 +73,11 @@ export class Settling {
   }
 
   /** Somebody else shall do the work, at once. */
-  giveBack(message: ServiceBusReceivedMessage): Promise<void> {
+  giveBack(message: ServiceBusReceivedMessage, within?: Context): Promise<void> {
     return this.#settle(
       'giving back',
       message,
+      within,
       this.#subscription.settle(message, (receiver) => receiver.abandonMessage(message)),
     );
   }
@@ -75,14 +85,46 @@ export class Settling {
   async #settle(
     what: string,
     message: ServiceBusReceivedMessage,
+    within: Context | undefined,
     settled: Promise<void>,
   ): Promise<void> {
+    const span = within && this.#startSpan(what, message, within);
     try {
       await settled;
     } catch (error) {
-      this.#failed.report({ what, error, messageId: message.messageId });
+      if (span) failSpan(span, error);
+      this.#failed.report({ what, error, message });
     } finally {
+      span?.end();
       this.#subscription.release(message);
     }
   }
+
+  #startSpan(what: string, message: ServiceBusReceivedMessage, within: Context) {
+    if (trace.getSpan(within)?.isRecording() !== true) return undefined;
+    const { topic, subscription } = this.#subscription.place;
+    return aynaTracer().startSpan(
+      `settle ${topic}`,
+      {
+        kind: SpanKind.CLIENT,
+        attributes: {
+          ...messageAttributes(message, topic, 'settle'),
+          'messaging.destination.subscription.name': subscription,
+          'ayna.settlement': what,
+        },
+      },
+      within,
+    );
+  }
+}
+
+/** How a log line says which event and which trace it is about. */
+export function messageFields(
+  message: Pick<ServiceBusReceivedMessage, 'messageId' | 'applicationProperties'>,
+): Readonly<Record<string, unknown>> {
+  return {
+    messageId: message.messageId,
+    eventId: eventIdOf(message),
+    ...traceFields(publishedIn(message)),
+  };
 }

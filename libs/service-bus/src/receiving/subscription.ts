@@ -97,6 +97,11 @@ export class Subscription {
     return this.#firstAttached.promise;
   }
 
+  /** What is read. */
+  get place(): Pick<ConnectionTarget, 'topic' | 'subscription'> {
+    return this.#options;
+  }
+
   get attached(): boolean {
     return this.#attached;
   }

@@ -5,8 +5,6 @@ import type { EntityTarget } from '../store/batches.ts';
 /** What the statements about an entity are made of: quoted names. */
 export interface SqlServerTarget extends EntityTarget {
   readonly table: string;
-  readonly upsert: string;
-  readonly delete: string;
   readonly purge: string;
   /** The columns with the UTF-8 bytes of the key: what rows are found and ordered by. */
   readonly keyBytes: readonly string[];

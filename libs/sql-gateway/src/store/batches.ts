@@ -3,6 +3,9 @@ import { AynaError, type Entity, type MirrorChange } from '@ayna/contract';
 /** What the statements about an entity are made of, in one dialect. */
 export interface EntityTarget {
   readonly entity: Entity;
+  /** Procedures, quoted. */
+  readonly upsert: string;
+  readonly delete: string;
 }
 
 /** The changes of one entity: one call of one procedure. */

@@ -3,8 +3,9 @@ import type { Database } from '../database.ts';
 import type { MirrorRow, MirrorStore, ScanOptions } from '../mirror-store.ts';
 import { sqlError } from '../errors/sql-error.ts';
 import type { ProcedureNames } from '../procedure-names.ts';
-import type { EntityTarget } from './batches.ts';
+import { batchByEntity, type EntityTarget } from './batches.ts';
 import type { StoreStatements } from './store-statements.ts';
+import { traceWrites } from './trace-writes.ts';
 
 /** Few enough that a writer which meets one of the rows hardly waits. */
 const PURGE_BATCH_SIZE = 1_000;
@@ -12,10 +13,11 @@ const PURGE_BATCH_SIZE = 1_000;
 /** The mirror store in one dialect; whoever opened the database closes it. */
 export function mirrorStoreOf<Target extends EntityTarget>(
   statements: StoreStatements<Target>,
-  { kysely, target }: Database,
+  database: Database,
   entities: readonly Entity[],
   procedureNames: ProcedureNames,
 ): Omit<MirrorStore, 'close' | typeof Symbol.asyncDispose> {
+  const { kysely, target } = database;
   const targets = new Map(
     entities.map((entity) => [entity.name, statements.target(entity, procedureNames)]),
   );
@@ -34,10 +36,16 @@ export function mirrorStoreOf<Target extends EntityTarget>(
   const pageOf = (entity: Entity, options: ScanOptions): Promise<MirrorRow[]> =>
     attempt(`reading ${entity.name}`, () => statements.readPage(kysely, targetOf(entity), options));
   return {
-    apply: (changes) =>
-      attempt(`writing ${changes.length} changes`, () =>
-        statements.applyChanges(kysely, targets, changes),
-      ),
+    apply: (changes, contexts) =>
+      traceWrites({
+        database,
+        batches: () => batchByEntity(targets, changes),
+        contexts,
+        write: () =>
+          attempt(`writing ${changes.length} changes`, () =>
+            statements.applyChanges(kysely, targets, changes),
+          ),
+      }),
     read: (entity, key) =>
       attempt(`reading ${entity.name}`, async () => {
         const [row] = await statements.readRows(kysely, targetOf(entity), [key]);

@@ -1,7 +1,8 @@
 import { entities, type Outcome } from '@ayna/contract';
-import { createLogger, keepHeapSmall, startMetrics, startOpsServer } from '@ayna/platform';
+import { createLogger, keepHeapSmall, startOpsServer } from '@ayna/platform';
 import { startProcessor } from '@ayna/processor';
 import { connectServiceBus } from '@ayna/service-bus';
+import { startTelemetry } from '@ayna/telemetry';
 
 /**
  * A program: the writer with a store that answers at once. What it settles in a second is the
@@ -9,13 +10,14 @@ import { connectServiceBus } from '@ayna/service-bus';
  */
 keepHeapSmall();
 const [connectionString = '', topic = '', subscription = ''] = process.argv.slice(2);
-const metrics = startMetrics();
+const logger = createLogger('receive-only', 'warn');
+const metrics = await startTelemetry({ serviceName: 'receive-only', logger });
 const processor = startProcessor({
   connect: () => connectServiceBus({ kind: 'connectionString', connectionString }),
   topic,
   subscription,
   entities,
-  logger: createLogger('receive-only', 'warn'),
+  logger,
   store: { apply: (changes) => Promise.resolve(changes.map((): Outcome => 'applied')) },
 });
 const ops = await startOpsServer({
