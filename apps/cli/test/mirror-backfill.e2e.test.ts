@@ -115,7 +115,7 @@ describe('ayna mirror backfill', () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/dm\.message +600 documents/);
-    expect(stdout).toContain('about 603 (600 documents');
+    expect(stdout).toContain(`about ${600 + entities.length} (600 documents`);
     expect(stdout).toContain('about 0.60 USD');
     expect(stdout).toContain('about 10 s at 60 documents/s');
     expect(await readdir(folder)).toEqual([]);

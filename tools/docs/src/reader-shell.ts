@@ -19,6 +19,9 @@ export interface ReaderShell extends AsyncDisposable {
 const OF_OUR_STARTER =
   /^(npm_(?!config_)|pnpm_|PNPM_(?!HOME)|NX_|VITEST|INIT_CWD$|NODE_(ENV|PATH|OPTIONS)$|TEST$|FORCE_COLOR$)/;
 
+/** No colours, and none of npm's warnings: they are about the machine. */
+const QUIET = { NO_COLOR: '1', npm_config_loglevel: 'error' };
+
 /**
  * Opens a shell with the environment of this process, less what is known to come from the
  * workspace: its tools on the `PATH`, and what they told this process.
@@ -53,7 +56,7 @@ ${script}
       const sink = openSync(output, 'w');
       try {
         const child = spawn('bash', [file], {
-          env: { ...Object.fromEntries(inherited), PATH: path, NO_COLOR: '1', ...env },
+          env: { ...Object.fromEntries(inherited), PATH: path, ...QUIET, ...env },
           stdio: ['ignore', sink, sink],
           detached: true,
         });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ export interface RepositoryCopy extends AsyncDisposable {
 /** Copies the files that git has or would take, as they are now, into a repository of one commit. */
 export async function repositoryCopy(): Promise<RepositoryCopy> {
   const parent = await mkdtemp(join(tmpdir(), 'ayna-copy-'));
+  // As open as any folder: an embedded PostgreSQL that root starts runs as somebody else.
+  await chmod(parent, 0o755);
   const folder = join(parent, 'ayna');
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const { stdout } = await run('git', listed, { cwd: root, maxBuffer: 2 ** 26 });

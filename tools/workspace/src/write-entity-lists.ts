@@ -1,0 +1,3 @@
+import { writeEntityLists } from './entity-lists.ts';
+
+console.log(`the entities are listed in ${(await writeEntityLists()).join(', ')}`);
