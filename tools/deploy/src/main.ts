@@ -9,7 +9,6 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 await runProgram(async () => {
   const { unit, dryRun } = deployOptions(process.argv.slice(2), units);
-  const secrets = units.flatMap((one) => one.secrets);
-  const env = await deployEnvironment(root, process.env, secrets);
+  const env = await deployEnvironment(root, process.env);
   await runUnit(unit, { root, env, dryRun }, (line) => process.stdout.write(`${line}\n`));
 });
