@@ -7,6 +7,9 @@ import { units } from './units/index.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+// A reader that has gone (`| head`) ends no deployment half-way.
+process.stdout.on('error', () => undefined);
+
 await runProgram(async () => {
   const { unit, dryRun } = deployOptions(process.argv.slice(2), units);
   const env = await deployEnvironment(root, process.env);

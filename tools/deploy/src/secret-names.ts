@@ -1,4 +1,5 @@
-const SECRET_NAME = /CONNECTION_STRING|PASSWORD|SECRET|TOKEN|_KEY$|DATABASE_URL$|REDIS_URL$/;
+const SECRET_NAME =
+  /CONNECTION_STRING|PASSWORD|SECRET|TOKEN|_KEY$|DATABASE_URL$|REDIS_URL$|_HEADERS$/;
 
 /** Whether a variable is called as secrets are: its value belongs into the environment alone. */
 export function isSecretName(name: string): boolean {

@@ -25,6 +25,8 @@ describe('the dry run of the functions', () => {
     const text = await dryRun(gateway, {
       DATABASE_URL: 'postgres://ayna:hunter2@db:5432/ayna',
       FUNCTIONS_REGION: 'europe-west1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter2',
       GATEWAY_RATE_LIMIT_CALLS: '7',
       GATEWAY_SECRETS: 'DATABASE_URL,REDIS_URL',
     });
@@ -36,6 +38,7 @@ describe('the dry run of the functions', () => {
       'FUNCTIONS_REGION="europe-west1"',
       'GATEWAY_RATE_LIMIT_CALLS="7"',
       'GATEWAY_SECRETS="DATABASE_URL,REDIS_URL"',
+      'OTEL_EXPORTER_OTLP_ENDPOINT="https://collector"',
     ]);
   });
 

@@ -16,8 +16,8 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** A bundle, installed by npm in a folder of its own outside the repository. */
 export interface InstalledBundle extends AsyncDisposable {
   readonly directory: string;
-  /** What `npm ls` says of the folder; rejects when a package is missing or does not fit. */
-  listPackages(): Promise<string>;
+  /** The packages that stand at the top, and those that somebody needs and nobody has installed. */
+  listPackages(): Promise<{ readonly installed: string[]; readonly missing: string[] }>;
   /** Starts one of the functions as Cloud Functions does, with nothing else in its environment. */
   serve(
     target: string,
@@ -44,11 +44,15 @@ export async function installBundle(app: string, codebase: string): Promise<Inst
   return {
     directory,
     async listPackages() {
-      const { stdout } = await run('npm', ['ls', '--all', '--parseable'], {
-        cwd: directory,
-        env: npm,
-      });
-      return stdout;
+      // It ends with 1 for a package that is newer than a peer has ever seen, which pnpm allows too.
+      const listing = run('npm', ['ls', '--all', '--json'], { cwd: directory, env: npm });
+      const { stdout } = await listing.catch((error: unknown) => error as { stdout: string });
+      const { dependencies, problems = [] } = JSON.parse(stdout) as {
+        readonly dependencies: object;
+        readonly problems?: string[];
+      };
+      const missing = problems.filter((problem) => /^(missing|extraneous)/.test(problem));
+      return { installed: Object.keys(dependencies), missing };
     },
     serve: (target, signature, env) =>
       serveFunction(directory, {

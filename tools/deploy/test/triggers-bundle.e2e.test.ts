@@ -15,20 +15,21 @@ import { installBundle, type InstalledBundle } from './installed-bundle.ts';
 const PROJECT = 'triggers-bundle';
 const WRITTEN = 'google.cloud.firestore.document.v1.written';
 
-/** Loading the packages of a bundle for the first time takes its time on a busy machine. */
-const DEADLINE_MS = 180_000;
+/** Installing a bundle and loading its packages for the first time take their time on a busy machine. */
+const DEADLINE_MS = 300_000;
 
 let bundle: InstalledBundle;
 beforeAll(async () => {
   bundle = await installBundle('apps/triggers', 'mirror');
-});
+}, DEADLINE_MS);
 afterAll(() => bundle[Symbol.asyncDispose]());
 
 describe('the bundle of the triggers, installed by npm outside the repository', () => {
-  test('has every package it needs, in the versions they ask for, and none of the workspace', async () => {
-    const packages = await bundle.listPackages();
-    expect(packages).toContain('firebase-functions');
-    expect(packages).not.toContain('@ayna');
+  test('has every package that it needs, and none of the workspace', async () => {
+    const { installed, missing } = await bundle.listPackages();
+    expect(missing).toEqual([]);
+    expect(installed).toContain('firebase-functions');
+    expect(installed.filter((name) => name.startsWith('@ayna/'))).toEqual([]);
   });
 
   test('tells Firebase its functions while it has no setting at all', async () => {

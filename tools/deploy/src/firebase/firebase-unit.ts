@@ -132,10 +132,13 @@ function givenSettings(
   settings: readonly (readonly [string, z.ZodType])[],
   env: DeployContext['env'],
 ): Record<string, string> {
+  // The standard variables of OpenTelemetry are many and change without Ayna.
+  const telemetry = Object.keys(env).filter((name) => name.startsWith('OTEL_'));
+  const names = [...settings.map(([name]) => name), ...telemetry];
   return Object.fromEntries(
-    settings.flatMap(([name]) => {
+    names.flatMap((name) => {
       const value = env[name];
-      return value === undefined || value === '' ? [] : [[name, value]];
+      return value === undefined || value === '' || isSecretName(name) ? [] : [[name, value]];
     }),
   );
 }
