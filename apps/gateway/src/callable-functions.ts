@@ -1,4 +1,5 @@
 import type { GatewayCalls } from '@ayna/contract/gateway';
+import type { CloudFunctionOptions } from '@ayna/platform';
 import { GatewayError, type Gateway } from '@ayna/gateway';
 import { HttpsError, onCall, type CallableFunction } from 'firebase-functions/v2/https';
 import { traceCall } from './trace-call.ts';
@@ -22,7 +23,7 @@ export type GatewayFunctions = {
  */
 export function callableFunctions(
   gateway: () => Promise<Gateway>,
-  options: { readonly enforceAppCheck: boolean },
+  options: Partial<CloudFunctionOptions> & { readonly enforceAppCheck: boolean },
 ): GatewayFunctions {
   const callable = <Name extends keyof GatewayCalls>(name: Name): GatewayFunction<Name> =>
     onCall<unknown, Promise<GatewayCalls[Name]['response']>>(

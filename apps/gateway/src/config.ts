@@ -1,4 +1,13 @@
-import { flag, logLevels, readConfig, wholeNumber } from '@ayna/platform';
+import {
+  cloudFunctionOptions,
+  cloudFunctionSettings,
+  flag,
+  logLevels,
+  readConfig,
+  wholeNumber,
+  type CloudFunctionDefaults,
+  type CloudFunctionOptions,
+} from '@ayna/platform';
 import type { CallLimit } from '@ayna/gateway';
 import { sqlOf, sqlSettings, type SqlPlace } from '@ayna/sql-gateway';
 import { z } from 'zod';
@@ -23,25 +32,40 @@ const MAX_CALLS = 1_000_000;
 const SECONDS_PER_DAY = 86_400;
 const MAX_POOL_SIZE = 100;
 
+const runtimeSettings = {
+  ...sqlSettings,
+  GATEWAY_SQL_POOL_SIZE: wholeNumber(1, MAX_POOL_SIZE).default(DEFAULT_POOL_SIZE),
+  GATEWAY_RATE_LIMIT_CALLS: wholeNumber(1, MAX_CALLS).default(DEFAULT_CALLS),
+  GATEWAY_RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, SECONDS_PER_DAY).default(
+    DEFAULT_WINDOW_SECONDS,
+  ),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/)
+    .describe('expected redis://USER:PASSWORD@HOST:PORT or rediss://...')
+    .optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+};
+
+const appCheckSettings = { GATEWAY_ENFORCE_APP_CHECK: flag().default(true) };
+
+const deployed: CloudFunctionDefaults = {
+  prefix: 'GATEWAY',
+  // Each instance has a pool of connections.
+  maxInstances: 20,
+  secrets: ['DATABASE_URL'],
+};
+
+/** Every setting that the functions take, those for their deployment included. */
+export const gatewaySettings = {
+  ...runtimeSettings,
+  ...appCheckSettings,
+  ...cloudFunctionSettings(deployed),
+};
+
 /** @throws AynaError `ConfigInvalid`, naming the variable */
 export function gatewayConfig(env: Environment): GatewayConfig {
-  const config = readConfig(
-    {
-      ...sqlSettings,
-      GATEWAY_SQL_POOL_SIZE: wholeNumber(1, MAX_POOL_SIZE).default(DEFAULT_POOL_SIZE),
-      GATEWAY_RATE_LIMIT_CALLS: wholeNumber(1, MAX_CALLS).default(DEFAULT_CALLS),
-      GATEWAY_RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, SECONDS_PER_DAY).default(
-        DEFAULT_WINDOW_SECONDS,
-      ),
-      REDIS_URL: z
-        .string()
-        .regex(/^rediss?:\/\/\S+$/)
-        .describe('expected redis://USER:PASSWORD@HOST:PORT or rediss://...')
-        .optional(),
-      LOG_LEVEL: z.enum(logLevels).default('info'),
-    },
-    env,
-  );
+  const config = readConfig(runtimeSettings, env);
   return {
     sql: sqlOf(config),
     poolSize: config.GATEWAY_SQL_POOL_SIZE,
@@ -61,6 +85,16 @@ export function gatewayConfig(env: Environment): GatewayConfig {
  * @throws AynaError `ConfigInvalid`, naming the variable
  */
 export function enforcesAppCheck(env: Environment): boolean {
-  return readConfig({ GATEWAY_ENFORCE_APP_CHECK: flag().default(true) }, env)
-    .GATEWAY_ENFORCE_APP_CHECK;
+  return readConfig(appCheckSettings, env).GATEWAY_ENFORCE_APP_CHECK;
+}
+
+/**
+ * What the functions are deployed with.
+ *
+ * @throws AynaError `ConfigInvalid`, naming the variable
+ */
+export function gatewayOptions(
+  env: Environment,
+): CloudFunctionOptions & { readonly enforceAppCheck: boolean } {
+  return { ...cloudFunctionOptions(deployed, env), enforceAppCheck: enforcesAppCheck(env) };
 }

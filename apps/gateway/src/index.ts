@@ -1,6 +1,6 @@
 import { functionsFirestore } from '@ayna/firestore';
 import { callableFunctions } from './callable-functions.ts';
-import { enforcesAppCheck, gatewayConfig } from './config.ts';
+import { gatewayConfig, gatewayOptions } from './config.ts';
 import { openGateway, type OpenGateway } from './open-gateway.ts';
 
 const firestore = functionsFirestore();
@@ -12,7 +12,7 @@ async function gateway(): Promise<OpenGateway['gateway']> {
   return (await opening).gateway;
 }
 
-const functions = callableFunctions(gateway, { enforceAppCheck: enforcesAppCheck(process.env) });
+const functions = callableFunctions(gateway, gatewayOptions(process.env));
 
 // Firebase deploys the exports of this module by their names.
 export const {

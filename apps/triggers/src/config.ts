@@ -1,4 +1,13 @@
-import { flag, logLevels, readConfig, wholeNumber } from '@ayna/platform';
+import {
+  cloudFunctionOptions,
+  cloudFunctionSettings,
+  flag,
+  logLevels,
+  readConfig,
+  wholeNumber,
+  type CloudFunctionDefaults,
+  type CloudFunctionOptions,
+} from '@ayna/platform';
 import {
   DEFAULT_RETRY_COUNT,
   serviceBusOf,
@@ -12,6 +21,8 @@ export type FlagsPlace =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'remote-config' };
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_FLAGS_FILE = 'ayna-flags.json';
 
@@ -28,19 +39,32 @@ export interface TriggersConfig {
   readonly logLevel: (typeof logLevels)[number];
 }
 
+const runtimeSettings = {
+  ...serviceBusSettings,
+  SERVICEBUS_PUBLISH_RETRY_COUNT: wholeNumber(0, 100).default(DEFAULT_RETRY_COUNT),
+  USE_SQL_DM_WRITE_MIRROR: flag().default(true),
+  FLAGS_PROVIDER: z.enum(['none', 'file', 'remote-config']).default('none'),
+  FLAGS_FILE: z.string().default(DEFAULT_FLAGS_FILE),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+};
+
+const deployed: CloudFunctionDefaults = {
+  prefix: 'TRIGGERS',
+  maxInstances: 100,
+  secrets: ['SERVICEBUS_CONNECTION_STRING'],
+};
+
+/** Every setting that the functions take, those for their deployment included. */
+export const triggersSettings = { ...runtimeSettings, ...cloudFunctionSettings(deployed) };
+
 /** @throws AynaError `ConfigInvalid`, naming the variable */
-export function triggersConfig(env: Readonly<Record<string, string | undefined>>): TriggersConfig {
-  const config = readConfig(
-    {
-      ...serviceBusSettings,
-      SERVICEBUS_PUBLISH_RETRY_COUNT: wholeNumber(0, 100).default(DEFAULT_RETRY_COUNT),
-      USE_SQL_DM_WRITE_MIRROR: flag().default(true),
-      FLAGS_PROVIDER: z.enum(['none', 'file', 'remote-config']).default('none'),
-      FLAGS_FILE: z.string().default(DEFAULT_FLAGS_FILE),
-      LOG_LEVEL: z.enum(logLevels).default('info'),
-    },
-    env,
-  );
+export function triggersOptions(env: Environment): CloudFunctionOptions {
+  return cloudFunctionOptions(deployed, env);
+}
+
+/** @throws AynaError `ConfigInvalid`, naming the variable */
+export function triggersConfig(env: Environment): TriggersConfig {
+  const config = readConfig(runtimeSettings, env);
   return {
     serviceBus: serviceBusOf(config),
     publishRetryCount: config.SERVICEBUS_PUBLISH_RETRY_COUNT,

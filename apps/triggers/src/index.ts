@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '@ayna/platform';
 import { createPublisher, type Publisher } from '@ayna/publisher';
 import { connectServiceBus } from '@ayna/service-bus';
 import { startTelemetry, type Telemetry } from '@ayna/telemetry';
-import { triggersConfig } from './config.ts';
+import { triggersConfig, triggersOptions } from './config.ts';
 import { mirrorFunctions } from './mirror-functions.ts';
 import { openMirrorSwitch } from './mirror-switch.ts';
 
@@ -54,6 +54,7 @@ const functions = mirrorFunctions(
       ),
     done: async () => started?.telemetry.flush(FLUSH_MS),
   },
+  triggersOptions(process.env),
 );
 
 // Firebase deploys the exports of this module by their names.

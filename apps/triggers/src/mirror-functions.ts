@@ -4,6 +4,7 @@ import {
   type DocumentState,
   type Entity,
 } from '@ayna/contract';
+import type { CloudFunctionOptions } from '@ayna/platform';
 import { buildEvent, type Publisher } from '@ayna/publisher';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import type { CloudFunction } from 'firebase-functions/v2';
@@ -45,29 +46,34 @@ interface MirrorFailure {
  *
  * @param publisher gives the publisher at each change, or undefined while the mirror is
  * switched off: settings are read when a function runs, not while it is being deployed
+ * @param options what all of them are deployed with @defaultValue Firebase's defaults
  */
 export function mirrorFunctions(
   entities: readonly Entity[],
   publisher: () => Promise<Publisher | undefined>,
   hooks: MirrorHooks = {},
+  options: Partial<CloudFunctionOptions> = {},
 ): Record<string, CloudFunction<DocumentWritten>> {
   return Object.fromEntries(
     entities.map((entity) => [
       entity.functionName,
-      onDocumentWritten({ document: entity.path.pattern, retry: true }, async (event) => {
-        const startTime = Date.now();
-        const change = documentChange(event);
-        const current = change && (await publisher());
-        if (!current) return;
-        const { functionName } = entity;
-        try {
-          await traceTrigger(functionName, event, startTime, () =>
-            publishChange(current, functionName, change),
-          );
-        } finally {
-          await hooks.done?.();
-        }
-      }),
+      onDocumentWritten(
+        { ...options, document: entity.path.pattern, retry: true },
+        async (event) => {
+          const startTime = Date.now();
+          const change = documentChange(event);
+          const current = change && (await publisher());
+          if (!current) return;
+          const { functionName } = entity;
+          try {
+            await traceTrigger(functionName, event, startTime, () =>
+              publishChange(current, functionName, change),
+            );
+          } finally {
+            await hooks.done?.();
+          }
+        },
+      ),
     ]),
   );
 

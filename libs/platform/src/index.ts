@@ -1,4 +1,10 @@
 export { backoffMs, DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts';
+export {
+  cloudFunctionOptions,
+  cloudFunctionSettings,
+  type CloudFunctionDefaults,
+  type CloudFunctionOptions,
+} from './cloud-functions.ts';
 export { flag, port, readConfig, wholeNumber } from './config.ts';
 export { Gathered } from './gathered.ts';
 export { latencyRecorder, type LatencyRecorder, type LatencySummary } from './latency.ts';

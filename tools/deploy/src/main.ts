@@ -7,9 +7,11 @@ import { units } from './units/index.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+// A reader that has gone (`| head`) ends no deployment half-way.
+process.stdout.on('error', () => undefined);
+
 await runProgram(async () => {
   const { unit, dryRun } = deployOptions(process.argv.slice(2), units);
-  const secrets = units.flatMap((one) => one.secrets);
-  const env = await deployEnvironment(root, process.env, secrets);
+  const env = await deployEnvironment(root, process.env);
   await runUnit(unit, { root, env, dryRun }, (line) => process.stdout.write(`${line}\n`));
 });

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
+import { isSecretName } from './secret-names.ts';
 import type { DeployContext, SettingsShape } from './deployment-unit.ts';
 
 /** Where settings are looked for besides the environment, below the root of the repository. */
@@ -16,13 +17,10 @@ type Environment = DeployContext['env'];
  * there is one. It has lines `NAME=value`; a variable of the environment goes before it.
  *
  * @throws AynaError `ConfigInvalid` when the file that `DEPLOY_SETTINGS` names cannot be read, and
- * when a file holds one of the secrets, which belong into the environment
+ * when it
+ * holds something that is called like a secret, which belongs into the environment
  */
-export async function deployEnvironment(
-  root: string,
-  env: Environment,
-  secrets: readonly string[],
-): Promise<Environment> {
+export async function deployEnvironment(root: string, env: Environment): Promise<Environment> {
   const path = join(root, env.DEPLOY_SETTINGS ?? DEFAULT_SETTINGS_FILE);
   let text: string;
   try {
@@ -32,7 +30,7 @@ export async function deployEnvironment(
     throw new AynaError('ConfigInvalid', `DEPLOY_SETTINGS: cannot read ${path}`, { cause });
   }
   const fromFile = parseEnv(text);
-  const secret = secrets.find((name) => fromFile[name] !== undefined);
+  const secret = Object.keys(fromFile).find(isSecretName);
   if (secret !== undefined) {
     throw new AynaError(
       'ConfigInvalid',

@@ -1,12 +1,13 @@
-import { defineUnit } from '../deployment-unit.ts';
+import { gatewaySettings } from '@ayna/gateway-functions/config';
+import { firebaseUnit } from '../firebase/firebase-unit.ts';
 
-/** Placeholder. */
-export const gateway = defineUnit({
+/** The Firebase functions that clients call. */
+export const gateway = firebaseUnit({
   name: 'gateway',
   project: '@ayna/gateway-functions',
-  what: 'to come',
-  settings: {},
-  secrets: [],
-  checks: () => [],
-  commands: () => Promise.resolve([]),
+  what: 'the Firebase functions that clients call',
+  app: 'apps/gateway',
+  codebase: 'gateway',
+  settings: gatewaySettings,
+  secrets: ['DATABASE_URL', 'SQL_ACCESS_TOKEN', 'REDIS_URL'],
 });
