@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 
 /** Files that only people and compilers read. Licences stay. */
 const NOT_RUN = /\.(map|d\.[cm]?ts|tsbuildinfo)$|^(readme|changelog|history)(\.[a-z]+)?$/i;
 /** Folders of programs that no app starts. */
 const NOT_ENTERED = new Set(['.bin']);
 /** The sources of our own packages: their exports name `dist`. */
-const OWN_SOURCE = new RegExp(String.raw`@ayna\${sep}[^\${sep}]+$`);
+const OWN_SOURCE = /@ayna[/\\][^/\\]+$/;
 
 /**
  * Deletes from a folder of packages what no program reads: types, source maps, sources of our own
