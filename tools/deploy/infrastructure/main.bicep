@@ -1,0 +1,149 @@
+// What Ayna's apps stand on in Azure. The apps themselves are deployed after it, one by one: apps/*.bicep.
+// No secret is a plain parameter, and none is an output.
+
+@description('Where everything stands.')
+param location string = resourceGroup().location
+
+@description('Begins every name. Global names get a suffix made of the resource group.')
+@minLength(2)
+@maxLength(10)
+param prefix string = 'ayna'
+
+@description('The engine of the mirror. The hub keeps its log in PostgreSQL in any case.')
+@allowed(['sqlserver', 'postgres'])
+param engine string = 'sqlserver'
+
+@description('Whether there is a hub: PostgreSQL and Web PubSub for it.')
+param withHub bool = true
+
+@description('The group of Entra ID, by its name, whose members administer Azure SQL: whoever migrates is in it.')
+param sqlAdministratorsName string
+
+@description('The object id of that group.')
+param sqlAdministratorsId string
+
+@description('The login that owns the PostgreSQL server.')
+param postgresAdministrator string = 'ayna_owner'
+
+@description('Its password: from the environment or a key vault, never from a file. Needed where there is PostgreSQL.')
+@secure()
+param postgresPassword string = ''
+
+@description('Service Bus: Standard, or Premium for a broker with resources of its own.')
+@allowed(['Standard', 'Premium'])
+param serviceBusTier string = 'Standard'
+
+@description('Whether keys open Service Bus, beside identities. The functions of Firebase, outside Azure, use one that can only send.')
+param withSendKey bool = true
+
+@description('Days that logs are kept.')
+param logDays int = 30
+
+@description('On every resource.')
+param tags object = { application: 'ayna' }
+
+var suffix = uniqueString(resourceGroup().id)
+var hasPostgres = withHub || engine == 'postgres'
+
+module logs 'modules/logs.bicep' = {
+  params: { location: location, prefix: prefix, days: logDays, tags: tags }
+}
+
+module identities 'modules/identities.bicep' = {
+  params: { location: location, prefix: prefix, tags: tags }
+}
+
+module serviceBus 'modules/service-bus.bicep' = {
+  params: {
+    location: location
+    name: '${prefix}-${suffix}'
+    tier: serviceBusTier
+    withSendKey: withSendKey
+    writerPrincipalId: identities.outputs.writer.principalId
+    checkerPrincipalId: identities.outputs.checker.principalId
+    hubPrincipalId: identities.outputs.hub.principalId
+    logsId: logs.outputs.workspaceId
+    tags: tags
+  }
+}
+
+module vault 'modules/key-vault.bicep' = {
+  params: { location: location, name: '${prefix}-${suffix}', logsId: logs.outputs.workspaceId, tags: tags }
+}
+
+module sqlServer 'modules/sql-server.bicep' = if (engine == 'sqlserver') {
+  params: {
+    location: location
+    name: '${prefix}-${suffix}'
+    administratorsName: sqlAdministratorsName
+    administratorsId: sqlAdministratorsId
+    logsId: logs.outputs.workspaceId
+    tags: tags
+  }
+}
+
+module postgres 'modules/postgres.bicep' = if (hasPostgres) {
+  params: {
+    location: location
+    name: '${prefix}-${suffix}'
+    administrator: postgresAdministrator
+    password: postgresPassword
+    withMirror: engine == 'postgres'
+    vaultName: vault.outputs.name
+    writerPrincipalId: identities.outputs.writer.principalId
+    checkerPrincipalId: identities.outputs.checker.principalId
+    hubPrincipalId: identities.outputs.hub.principalId
+    tags: tags
+  }
+}
+
+module webPubSub 'modules/web-pubsub.bicep' = if (withHub) {
+  params: {
+    location: location
+    name: '${prefix}-${suffix}'
+    vaultName: vault.outputs.name
+    hubPrincipalId: identities.outputs.hub.principalId
+    tags: tags
+  }
+}
+
+module registry 'modules/registry.bicep' = {
+  params: {
+    location: location
+    name: '${prefix}${suffix}'
+    pullers: [
+      identities.outputs.writer.principalId
+      identities.outputs.checker.principalId
+      identities.outputs.hub.principalId
+    ]
+    tags: tags
+  }
+}
+
+module environment 'modules/container-environment.bicep' = {
+  params: { location: location, prefix: prefix, workspaceName: logs.outputs.workspaceName, tags: tags }
+}
+
+@description('SERVICEBUS_NAMESPACE of every program.')
+output serviceBusNamespace string = serviceBus.outputs.hostName
+
+@description('For alerts.')
+output serviceBusNamespaceId string = serviceBus.outputs.namespaceId
+
+@description('For alerts.')
+output applicationInsightsId string = logs.outputs.insightsId
+
+@description('Where images are pushed.')
+output registry string = registry.outputs.loginServer
+
+@description('DATABASE_URL of an app in Azure without its clientId; empty where the mirror is in PostgreSQL.')
+output sqlServerUrl string = engine == 'sqlserver'
+  ? 'mssql://${sqlServer!.outputs.host}:1433/${sqlServer!.outputs.database}?authentication=ActiveDirectoryManagedIdentity'
+  : ''
+
+@description('The users that a migration gives rights to, by their names in Entra ID.')
+output databaseUsers object = {
+  writer: identities.outputs.writer.name
+  checker: identities.outputs.checker.name
+  hub: identities.outputs.hub.name
+}

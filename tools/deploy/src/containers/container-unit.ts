@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { defineUnit, type DeploymentUnit } from '../deployment-unit.ts';
+import type { Command } from '../command.ts';
+import { checkPrunedApp } from './check-pruned-app.ts';
+import type { ContainerApp } from './container-apps.ts';
+
+const settings = {
+  AZURE_RESOURCE_GROUP: z.string().describe('expected the name of a resource group'),
+  AZURE_REGISTRY: z.string().describe('expected NAME.azurecr.io, an output of main.bicep'),
+  AYNA_IMAGE_TAG: z.string().describe('expected the tag of the image, such as the commit'),
+  GOOGLE_CLOUD_PROJECT: z.string().describe('expected the id of a Firebase project'),
+  AYNA_PREFIX: z.string().default('ayna'),
+  AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
+};
+
+/** The unit of an app that runs as a container: its image in the registry, and the app on that image. */
+export function containerUnit(app: ContainerApp): DeploymentUnit {
+  return defineUnit({
+    name: app,
+    project: `@ayna/${app}`,
+    what: `the ${app} runs on the image of this commit`,
+    settings,
+    secrets: [],
+    checks: ({ root }) => [
+      {
+        title: 'the pruned folder starts by itself, away from the repository',
+        run: () => checkPrunedApp(root, app),
+      },
+    ],
+    commands: (values) => {
+      const repository = `ayna-${app}`;
+      const image = `${values.AZURE_REGISTRY}/${repository}:${values.AYNA_IMAGE_TAG}`;
+      const registry = values.AZURE_REGISTRY.replace(/\.azurecr\.io$/, '');
+      const isPushed = {
+        program: 'az',
+        args: [
+          ...['acr', 'repository', 'show', '--name', registry, '--output', 'tsv'],
+          ...['--image', `${repository}:${values.AYNA_IMAGE_TAG}`, '--query', 'name'],
+        ],
+        prints: values.AYNA_IMAGE_TAG,
+        says: 'the registry has this image',
+      };
+      const parameters = {
+        prefix: values.AYNA_PREFIX,
+        engine: values.AYNA_SQL_ENGINE,
+        firebaseProject: values.GOOGLE_CLOUD_PROJECT,
+        image,
+      };
+      const commands: Command[] = [
+        {
+          why: 'the image is built, from a pruned workspace',
+          program: 'docker',
+          args: ['build', '--file', `apps/${app}/Dockerfile`, '--tag', image, '.'],
+          unless: isPushed,
+        },
+        { why: 'docker may push', program: 'az', args: ['acr', 'login', '--name', registry] },
+        {
+          why: 'the registry gets the image',
+          program: 'docker',
+          args: ['push', image],
+          unless: isPushed,
+        },
+        {
+          why: `the ${app} takes the image and its settings`,
+          program: 'az',
+          args: [
+            ...['deployment', 'group', 'create', '--name', `ayna-${app}`],
+            ...['--resource-group', values.AZURE_RESOURCE_GROUP, '--output', 'none'],
+            ...['--template-file', `tools/deploy/infrastructure/apps/${app}.bicep`],
+            '--parameters',
+            ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`),
+          ],
+        },
+      ];
+      return Promise.resolve(commands);
+    },
+  });
+}
