@@ -36,6 +36,7 @@ export function gatewayConfig(env: Environment): GatewayConfig {
       REDIS_URL: z
         .string()
         .regex(/^rediss?:\/\/\S+$/)
+        .refine((url) => URL.canParse(url))
         .describe('expected redis://USER:PASSWORD@HOST:PORT or rediss://...')
         .optional(),
       LOG_LEVEL: z.enum(logLevels).default('info'),
