@@ -13,7 +13,10 @@ test(
     await using trouble = await openMirrorInTrouble();
     expect((await trouble.counts()).deadLetters).toBe(4);
     await using copy = await repositoryCopy();
-    const { ran, notRun } = await runDocument(runbook, copy.folder, { env: trouble.env });
+    const { ran, notRun } = await runDocument(runbook, copy.folder, {
+      env: trouble.env,
+      onRan: ({ line, milliseconds }) => console.log(`line ${line}: ${milliseconds} ms`),
+    });
 
     const printed = (words: string) =>
       ran.find(({ script }) => script.includes(words))?.printed ?? '';
