@@ -42,6 +42,7 @@ const runtimeSettings = {
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\/\S+$/)
+    .refine((url) => URL.canParse(url))
     .describe('expected redis://USER:PASSWORD@HOST:PORT or rediss://...')
     .optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),

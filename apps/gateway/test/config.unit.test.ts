@@ -25,3 +25,8 @@ test('calls are limited unless somebody says otherwise, and a wrong setting is n
   );
   expect(() => gatewayConfig(wrong)).toThrow(/GATEWAY_RATE_LIMIT_CALLS[^]*REDIS_URL/);
 });
+
+test('a Redis address that is no address is refused before a client repeats it', () => {
+  const wrong = { DATABASE_URL, REDIS_URL: 'redis://:hush@#:hush@host' };
+  expect(() => gatewayConfig(wrong)).toThrow(/REDIS_URL has a wrong value(?![^]*hush)/);
+});

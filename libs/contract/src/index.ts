@@ -17,6 +17,8 @@ export { AynaError, errorRegistry, type ErrorCode } from './errors.ts';
 export { field, type FieldDefinition, type FieldKind } from './fields.ts';
 export {
   CONTRACT_VERSION,
+  eventAttributesSchema,
+  eventDataSchema,
   parseMirrorEvent,
   syncSources,
   wireData,

@@ -20,8 +20,9 @@ function statusOf(error: unknown): unknown {
  * The registry error of what the broker's client threw: `BrokerRejected` for what a person must
  * change, `BrokerUnavailable` for what time can heal.
  */
-export function brokerFailure(error: unknown, what: string): AynaError {
-  if (error instanceof AynaError) return error;
+export function brokerFailure(thrown: unknown, what: string): AynaError {
+  if (thrown instanceof AynaError) return thrown;
+  const error = lastOf(thrown);
   const detail = detailOf(error);
   const rejected =
     (isServiceBusError(error) && REJECTIONS.has(error.code)) ||
@@ -30,6 +31,13 @@ export function brokerFailure(error: unknown, what: string): AynaError {
   return new AynaError(rejected ? 'BrokerRejected' : 'BrokerUnavailable', `${what}: ${detail}`, {
     cause: error,
   });
+}
+
+/** After several attempts the client throws the errors of all of them, without words of its own. */
+function lastOf(thrown: unknown): unknown {
+  return thrown instanceof AggregateError && thrown.errors.length > 0
+    ? lastOf(thrown.errors.at(-1))
+    : thrown;
 }
 
 /** Some errors of the client have no message, only a code. */

@@ -24,7 +24,7 @@ export {
   type PlannedReplay,
   type ReplayOptions,
 } from './dead-letters/open-dead-letters.ts';
-export { explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
+export { brokerReasons, explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
 export type { ReplayOutcome } from './dead-letters/replay.ts';
 export { messageAttributes } from './message-attributes.ts';
 export { MessageTrace } from './receiving/message-trace.ts';
@@ -47,6 +47,7 @@ export {
   DEFAULT_SQL_WRITER_SUBSCRIPTION,
   DEFAULT_TOPIC,
   MAX_DELIVERY_COUNT,
+  MESSAGE_LIFE_DAYS,
   mirrorTopology,
   provisionTopology,
   type Provisioned,

@@ -1,5 +1,7 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 
+type Block = ReturnType<typeof fromMarkdown>['children'][number];
+
 /** Something that a document tells its reader to do. */
 export type DocumentStep = {
   /** Where it stands in the document, from 1. */
@@ -20,7 +22,7 @@ export type DocumentStep = {
 export function documentSteps(markdown: string): DocumentStep[] {
   const steps: DocumentStep[] = [];
   let prose = '';
-  for (const node of fromMarkdown(markdown).children) {
+  for (const node of blocksOf(fromMarkdown(markdown).children)) {
     const line = node.position?.start.line ?? 0;
     if (node.type !== 'code') {
       prose += markdown.slice(node.position?.start.offset, node.position?.end.offset);
@@ -40,6 +42,15 @@ export function documentSteps(markdown: string): DocumentStep[] {
     }
   }
   return steps;
+}
+
+/** Every block in order, those within lists and quotations too: nothing is passed over quietly. */
+function blocksOf(nodes: readonly Block[]): Block[] {
+  return nodes.flatMap((node) =>
+    node.type === 'list' || node.type === 'listItem' || node.type === 'blockquote'
+      ? blocksOf(node.children)
+      : [node],
+  );
 }
 
 interface Fence {

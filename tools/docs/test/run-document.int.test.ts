@@ -52,6 +52,11 @@ describe('a document is followed word for word', () => {
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
+  test('a command in a list or a quotation is followed, too', async () => {
+    const { ran } = await follow('1. First\n\n   ```sh\n   true\n   ```\n\n> ```sh\n> :\n> ```\n');
+    expect(ran.map(({ script }) => script)).toEqual(['true', ':']);
+  });
+
   test('what is not run is told', async () => {
     const { ran, notRun } = await follow(fence('sh', 'true'), fence('sh not-run', 'az login'));
     expect(ran.map(({ script }) => script)).toEqual(['true']);

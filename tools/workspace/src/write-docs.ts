@@ -1,4 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { errorPage } from './error-page.ts';
+import { generatedDocs } from './generated-docs.ts';
 
-await writeFile(new URL('../../../docs/errors.md', import.meta.url), errorPage());
+for (const { url, text } of await generatedDocs()) await writeFile(url, text);

@@ -10,7 +10,7 @@ export interface ReasonExplained {
  * The reasons that Service Bus itself gives ("Overview of Service Bus dead-letter queues" in
  * Azure's documentation).
  */
-const BROKER_REASONS: Readonly<Record<string, ReasonExplained>> = {
+export const brokerReasons: Readonly<Record<string, ReasonExplained>> = {
   MaxDeliveryCountExceeded: {
     cause:
       'The broker delivered the message as often as it may, and no reader settled it: its readers died or lost their locks.',
@@ -51,8 +51,8 @@ const UNKNOWN: ReasonExplained = {
 export function explainReason(reason: string): ReasonExplained {
   const entry = Object.entries(errorRegistry).find(([code]) => code === reason)?.[1];
   if (entry) return { cause: entry.cause, remedy: entry.remedy };
-  const name = Object.keys(BROKER_REASONS).find(
+  const name = Object.keys(brokerReasons).find(
     (known) => known.toLowerCase() === reason.replace(/\.$/, '').toLowerCase(),
   );
-  return (name === undefined ? undefined : BROKER_REASONS[name]) ?? UNKNOWN;
+  return (name === undefined ? undefined : brokerReasons[name]) ?? UNKNOWN;
 }

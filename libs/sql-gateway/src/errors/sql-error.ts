@@ -1,5 +1,5 @@
 import { AynaError, type ErrorCode } from '@ayna/contract';
-import { sqlState } from '../postgres/classify-postgres-error.ts';
+import { PostgresError } from '../postgres/postgres-error.ts';
 import { SqlServerError } from '../sqlserver/sql-server-error.ts';
 import { classifySqlError } from './classify-sql-error.ts';
 
@@ -8,13 +8,13 @@ import { classifySqlError } from './classify-sql-error.ts';
  * what the database answered, with the constraint and the number or SQLSTATE of the error; it holds
  * no secret and no row.
  */
-export function sqlError(error: unknown, doing: string): AynaError {
-  if (error instanceof AynaError) return error;
-  const state = error instanceof SqlServerError ? error.answered : sqlState(error);
-  const answer = error instanceof Error && error.message !== '' ? error.message : 'no answer';
-  const constraint = named(error, 'constraint');
+export function sqlError(thrown: unknown, doing: string): AynaError {
+  if (thrown instanceof AynaError) return thrown;
+  const error = thrown instanceof SqlServerError ? thrown : PostgresError.from(thrown);
+  const state = error instanceof SqlServerError ? error.answered : error.code;
+  const constraint = error instanceof PostgresError ? error.constraint : undefined;
   const message = [
-    `${doing}: ${answer}`,
+    `${doing}: ${error.message}`,
     constraint === undefined ? '' : `, constraint ${constraint}`,
     state === undefined ? '' : ` (${state})`,
   ].join('');
@@ -34,10 +34,4 @@ function codeOf(error: unknown, state = ''): ErrorCode {
 
 function isAboutSchema(error: unknown, state: string): boolean {
   return error instanceof SqlServerError ? error.aboutSchema : /^(42|3F|0A)/.test(state);
-}
-
-function named(error: unknown, property: string): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const value = (error as Readonly<Record<string, unknown>>)[property];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import { redactMessage } from './redact-message.ts';
+import { redactMessage } from '../errors/redact-message.ts';
 
 /** One thing that the server, the driver or the operating system said, without values of rows. */
 export interface ServerMessage {

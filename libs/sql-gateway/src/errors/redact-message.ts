@@ -30,6 +30,7 @@ const anywhere: readonly Place[] = [
   { before: /key value is /i },
   TRUNCATED,
   { before: /invalid input (syntax|value) for [^:"]*: (?=")/i },
+  { before: /field value out of range: (?=")/i },
   { before: /\bvalue (?=")/i, behind: /" is out of range [^"]*$/i },
   { before: /Failing row contains /i },
 ];
