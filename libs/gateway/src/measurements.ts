@@ -23,8 +23,8 @@ const MAX_CLIENT_LATENCY_MS = 60_000;
 export function measureGateway(): Measurements {
   const meter = aynaMeter();
   const advice = { explicitBucketBoundaries: LATENCY_BUCKETS_MS };
-  const calls = meter.createHistogram('gateway_call_latency_ms', {
-    description: 'Calls from clients, by name and outcome',
+  const calls = meter.createHistogram('callable_latency', {
+    description: 'Calls from clients, by category, name and outcome',
     unit: 'ms',
     advice,
   });
@@ -43,7 +43,8 @@ export function measureGateway(): Measurements {
   });
   return {
     called(call, outcome, milliseconds) {
-      calls.record(milliseconds, { call, outcome });
+      const category = call.includes('Follow') ? 'followSqlMirror' : 'dmSqlMirror';
+      calls.record(milliseconds, { category, call, outcome });
     },
     ensured(entity, outcome, latencyMs, writtenAtMs) {
       const labels = { entity: entity.name };
