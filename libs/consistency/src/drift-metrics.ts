@@ -19,7 +19,6 @@ export function recordDrift({ entities }: Pick<CheckSummary, 'entities'>): void 
   meter
     .createGauge('mirror_check_timestamp_seconds', {
       description: 'When the last check ended, in seconds since 1970',
-      unit: 's',
     })
     .record(Math.floor(Date.now() / MS_PER_SECOND));
   for (const { entity, ...counts } of entities) {

@@ -25,7 +25,6 @@ export function measureGateway(): Measurements {
   const advice = { explicitBucketBoundaries: LATENCY_BUCKETS_MS };
   const calls = meter.createHistogram('callable_latency', {
     description: 'Calls from clients, by category, name and outcome',
-    unit: 'ms',
     advice,
   });
   const ensured = meter.createCounter('gateway_ensured_total', {
@@ -33,12 +32,10 @@ export function measureGateway(): Measurements {
   });
   const documents = meter.createHistogram('document_to_sql_latency_ms', {
     description: 'Committed in Firestore to committed in SQL',
-    unit: 'ms',
     advice,
   });
   const dualWrites = meter.createHistogram('dual_write_latency_ms', {
     description: 'Acknowledged by Firestore to the client, by its clock, to found in SQL',
-    unit: 'ms',
     advice,
   });
   return {

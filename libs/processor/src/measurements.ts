@@ -53,12 +53,10 @@ export class Measurements {
     });
     this.#queueHistogram = meter.createHistogram('sql_mirror_latency_ms', {
       description: 'Enqueued at the broker to committed in SQL',
-      unit: 'ms',
       advice,
     });
     this.#documentHistogram = meter.createHistogram('document_to_sql_latency_ms', {
       description: 'Committed in Firestore to committed in SQL',
-      unit: 'ms',
       advice,
     });
   }
