@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dmMessage } from '@ayna/contract';
+import { startTelemetryEmulator } from '@ayna/emulator-telemetry';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openWholeMirror, type WholeMirror } from './whole-mirror.ts';
 
@@ -59,6 +60,25 @@ describe('the checker', () => {
     const day = new Date().toISOString().slice(0, 10);
     const written: unknown = JSON.parse(await readFile(report.replace('{date}', day), 'utf8'));
     expect(written).toMatchObject({ passed: true, tombstonesPurged: 1, total: { checked: 1 } });
+  });
+
+  test('sends what it found before it ends', async () => {
+    await using telemetry = await startTelemetryEmulator();
+    await aliveAndDead(1);
+    const { code, stderr } = await runJob({
+      OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect([...telemetry.metricNames()]).toEqual(
+      expect.arrayContaining([
+        'mirror_drift_percent',
+        'mirror_differences',
+        'mirror_checked_records',
+        'mirror_check_timestamp_seconds',
+        'process_cpu_seconds_total',
+      ]),
+    );
   });
 
   test('keeps younger tombstones', async () => {

@@ -4,6 +4,7 @@ import { addMirrorCommands } from './commands/mirror/mirror.ts';
 import type { CommandContext } from './command-context.ts';
 import { noteLine, printText } from './output.ts';
 import { onInterrupt } from './interrupt.ts';
+import { traceCommands } from './trace-commands.ts';
 
 /**
  * Runs `ayna` with its arguments and resolves with the exit code: 0 done, 1 failed, 2 wrong usage or
@@ -20,9 +21,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     print: printText,
     note: noteLine,
   };
+  const program = ayna(context);
+  const traced = traceCommands(program, context);
   try {
     // `pnpm ayna -- dlq list` hands the separator on.
-    await ayna(context).parseAsync(args[0] === '--' ? args.slice(1) : args, { from: 'user' });
+    await program.parseAsync(args[0] === '--' ? args.slice(1) : args, { from: 'user' });
     return interrupt.exitCode() ?? context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -30,6 +33,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (ended !== undefined) return ended;
     const { reportFailure } = await import('./failure.ts');
     return reportFailure(error);
+  } finally {
+    await traced.close();
   }
 }
 

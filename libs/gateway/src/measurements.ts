@@ -23,9 +23,8 @@ const MAX_CLIENT_LATENCY_MS = 60_000;
 export function measureGateway(): Measurements {
   const meter = aynaMeter();
   const advice = { explicitBucketBoundaries: LATENCY_BUCKETS_MS };
-  const calls = meter.createHistogram('gateway_call_latency_ms', {
-    description: 'Calls from clients, by name and outcome',
-    unit: 'ms',
+  const calls = meter.createHistogram('callable_latency', {
+    description: 'Calls from clients, by category, name and outcome',
     advice,
   });
   const ensured = meter.createCounter('gateway_ensured_total', {
@@ -33,17 +32,16 @@ export function measureGateway(): Measurements {
   });
   const documents = meter.createHistogram('document_to_sql_latency_ms', {
     description: 'Committed in Firestore to committed in SQL',
-    unit: 'ms',
     advice,
   });
   const dualWrites = meter.createHistogram('dual_write_latency_ms', {
     description: 'Acknowledged by Firestore to the client, by its clock, to found in SQL',
-    unit: 'ms',
     advice,
   });
   return {
     called(call, outcome, milliseconds) {
-      calls.record(milliseconds, { call, outcome });
+      const category = call.includes('Follow') ? 'followSqlMirror' : 'dmSqlMirror';
+      calls.record(milliseconds, { category, call, outcome });
     },
     ensured(entity, outcome, latencyMs, writtenAtMs) {
       const labels = { entity: entity.name };

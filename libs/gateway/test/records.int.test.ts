@@ -63,8 +63,10 @@ test('what clients call is measured by name and outcome, their dual writes by ca
         .split('\n')
         .filter((line) => line.startsWith(metric) && labels.every((each) => line.includes(each)))
         .map((line) => Number(line.split(' ')[1]));
-    const calls = 'gateway_call_latency_ms_count';
-    expect(counted(calls, 'call="sqlGatewayEnsureFollow"', 'outcome="ok"')).toEqual([2]);
+    const calls = 'callable_latency_count';
+    expect(
+      counted(calls, 'followSqlMirror', 'call="sqlGatewayEnsureFollow"', 'outcome="ok"'),
+    ).toEqual([2]);
     expect(counted(calls, 'ListFollowers"', 'outcome="unauthenticated"')).toEqual([1]);
     expect(counted('gateway_ensured_total', 'outcome="applied"')).toEqual([1]);
     expect(counted('gateway_ensured_total', 'outcome="duplicate"')).toEqual([1]);

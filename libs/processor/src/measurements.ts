@@ -23,12 +23,16 @@ export interface ProcessorLatency {
   readonly documentToSql: LatencySummary;
 }
 
+/** What is too slow, in milliseconds: an alert is due when it is more than one event in twenty. */
+const SLOW_MS = 250;
+
 /** Counts outcomes and records latencies, for metrics and for `/status`. */
 export class Measurements {
   readonly #counts = { applied: 0, stale: 0, duplicate: 0, deadLettered: 0 };
   readonly #queueToSql: LatencyRecorder = latencyRecorder();
   readonly #documentToSql: LatencyRecorder = latencyRecorder();
   readonly #events: Counter;
+  readonly #slow: Counter;
   readonly #reconnects: Counter;
   #reconnected = 0;
   readonly #queueHistogram: Histogram;
@@ -43,14 +47,16 @@ export class Measurements {
     this.#reconnects = meter.createCounter('mirror_reconnects_total', {
       description: 'Connections to the broker that ended and were replaced, by reason',
     });
+    // Azure Monitor keeps sums and counts of histograms and no percentiles.
+    this.#slow = meter.createCounter('sql_mirror_slow_total', {
+      description: `Events that took more than ${SLOW_MS} ms from the broker to SQL`,
+    });
     this.#queueHistogram = meter.createHistogram('sql_mirror_latency_ms', {
       description: 'Enqueued at the broker to committed in SQL',
-      unit: 'ms',
       advice,
     });
     this.#documentHistogram = meter.createHistogram('document_to_sql_latency_ms', {
       description: 'Committed in Firestore to committed in SQL',
-      unit: 'ms',
       advice,
     });
   }
@@ -69,6 +75,7 @@ export class Measurements {
       const latency = committedAtMs - enqueuedAt.getTime();
       this.#queueToSql.record(latency);
       this.#queueHistogram.record(latency, labels);
+      if (latency > SLOW_MS) this.#slow.add(1, labels);
     }
     if (outcome === 'applied') {
       const latency = committedAtMs - Number(change.sourceVersion.micros) / 1_000;

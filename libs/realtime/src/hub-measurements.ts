@@ -59,7 +59,6 @@ export class HubMeasurements implements PushEvents {
     });
     this.#histogram = meter.createHistogram('document_to_client_latency_ms', {
       description: 'Committed in Firestore to written to clients',
-      unit: 'ms',
       advice: { explicitBucketBoundaries: LATENCY_BUCKETS_MS },
     });
   }

@@ -22,7 +22,7 @@ export function logSdkFailures(logger: Pick<Logger, 'warn'>, env: Environment): 
   const report = (message: string, ...details: unknown[]) => {
     count += 1;
     if (performance.now() - lastSaidMs < SAY_EVERY_MS) return;
-    const detail = censor([message, ...details.map(describe)].join(' '));
+    const detail = censor([message, ...details].map(describe).join(' '));
     logger.warn({ detail, count }, 'telemetry could not be sent; all else goes on');
     lastSaidMs = performance.now();
     count = 0;
@@ -49,5 +49,7 @@ function secretsOf(env: Environment): string[] {
 
 function describe(detail: unknown): string {
   if (detail instanceof Error) return detail.message;
-  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+  if (typeof detail !== 'string') return JSON.stringify(detail);
+  // The SDK writes errors as JSON, with their stacks.
+  return /"message":"((?:[^"\\]|\\.)*)"/.exec(detail)?.[1] ?? detail;
 }

@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     process.stdout.write(
       options.json
         ? `${JSON.stringify(result.report)}\n`
-        : describeReport(result.report, result.examples),
+        : describeReport(result.report, result.examples) + (result.trace ?? ''),
     );
     return isInStep(result.report) ? exitCodes.ok : exitCodes.failed;
   } catch (error) {

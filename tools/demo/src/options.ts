@@ -16,6 +16,8 @@ export interface DemoOptions {
   /** Writes a second at most; `paced` follows the writer, `max` does not. */
   readonly rate: number | 'paced' | 'max';
   readonly json: boolean;
+  /** Print the trace of the document that arrived last. */
+  readonly trace: boolean;
   readonly help: boolean;
 }
 
@@ -31,6 +33,7 @@ Writes documents to an embedded Firestore and follows them into SQL.
   --shuffle          deliver triggers out of order
   --rate R           writes a second, or "max"; by default the load follows the writer
   --data-dir DIR     keep the SQL database and the broker's messages there
+  --trace            print the trace of the document that arrived last
   --json             print one line of JSON at the end and nothing else
   --help             show this
 
@@ -50,6 +53,7 @@ export function demoOptions(args: readonly string[]): DemoOptions {
     shuffle: values.shuffle ?? false,
     rate: rateOf(values.rate),
     json: values.json ?? false,
+    trace: values.trace ?? false,
     help: values.help ?? false,
   };
 }
@@ -69,6 +73,7 @@ function parse(args: readonly string[]) {
         rate: { type: 'string' },
         'data-dir': { type: 'string' },
         json: { type: 'boolean' },
+        trace: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -9,6 +9,7 @@ import type { DemoOptions } from './options.ts';
 import { showProgress } from './progress.ts';
 import { percentiles, type Report } from './report.ts';
 import { sampleWrites } from './sample-data.ts';
+import { startTracing } from './tracing.ts';
 import { verifyMirror } from './verify.ts';
 import type { Write } from './write.ts';
 
@@ -19,7 +20,12 @@ const MAX_NOTES = 20;
 
 /** How a run ended. */
 export type DemoResult =
-  | { readonly kind: 'finished'; readonly report: Report; readonly examples: readonly string[] }
+  | {
+      readonly kind: 'finished';
+      readonly report: Report;
+      readonly examples: readonly string[];
+      readonly trace?: string;
+    }
   | { readonly kind: 'interrupted'; readonly written: number; readonly waiting: number };
 
 export interface DemoHooks {
@@ -39,6 +45,7 @@ export interface DemoHooks {
  */
 export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoResult> {
   const load = await openLoad(options, hooks);
+  const tracing = options.trace ? await startTracing() : undefined;
   const ends = await startEnds(options);
   const memory = watchMemory(() => ends.pids());
   try {
@@ -98,10 +105,12 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
       drift,
       peakRssMb: memory.peakMb(),
     };
-    return { kind: 'finished', report, examples };
+    if (!tracing) return { kind: 'finished', report, examples };
+    return { kind: 'finished', report, examples, trace: await tracing.lastTrace() };
   } finally {
     memory.stop();
     await ends.close();
+    await tracing?.close();
   }
 }
 

@@ -2,13 +2,9 @@ import type { CollectedSpan } from './otlp-spans.ts';
 
 const NANOS_PER_MS = 1_000_000;
 /** What is worth reading beside the names. */
-const TOLD = [
-  'ayna.outcome',
-  'error.type',
-  'db.operation.batch.size',
-  'messaging.servicebus.message.delivery_count',
-  'cloudevents.event_id',
-];
+const TOLD = ['ayna.outcome', 'error.type', 'db.operation.batch.size', 'ayna.settlement'];
+/** Said once, where it begins. */
+const TOLD_BY_PRODUCERS = ['cloudevents.event_id'];
 
 /**
  * A trace as a tree for a terminal: each span with its program, when it began after the first, how
@@ -23,7 +19,8 @@ export function describeTrace(all: readonly CollectedSpan[], traceId: string): s
   const milliseconds = (nanos: bigint) => (Number(nanos) / NANOS_PER_MS).toFixed(1);
   const lines = [`trace ${traceId}`];
   const tell = (span: CollectedSpan, indent: string) => {
-    const facts = TOLD.flatMap((name) => {
+    const told = span.kind === 'producer' ? TOLD_BY_PRODUCERS : TOLD;
+    const facts = told.flatMap((name) => {
       const value = span.attributes[name];
       return value === undefined ? [] : [`${name}=${String(value)}`];
     });
