@@ -10,6 +10,8 @@ export const sharedTests: ViteUserConfig = defineConfig({
   test: {
     include: ['{src,test}/**/*.{unit,int,e2e}.test.ts'],
     pool: 'forks',
+    // What a test resolves by itself, to start it as a process, is the source too.
+    execArgv: ['--conditions=@ayna/source'],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

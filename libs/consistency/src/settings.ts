@@ -86,6 +86,11 @@ export interface CheckScope {
 const MAX_SEED = 2 ** 32;
 
 /** @throws AynaError `InputInvalid` for texts that mean nothing, or a sample and a time at once */
+/**
+ * The mode that the settings of a check ask for: a sample, what changed since a time, or all.
+ *
+ * @throws AynaError `InputInvalid` for both a sample and a time, or one that cannot be read
+ */
 export function checkModeOf({ sample, since, seed }: CheckScope): CheckMode {
   if (sample !== undefined && since !== undefined) {
     throw new AynaError('InputInvalid', 'a check takes a sample or a time, not both');

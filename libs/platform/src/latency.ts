@@ -18,6 +18,7 @@ export interface LatencyRecorder {
 
 const MICROS_PER_MS = 1_000;
 
+/** A recorder of its own, with nothing recorded. */
 export function latencyRecorder(): LatencyRecorder {
   const histogram = createHistogram({ figures: 3 });
   const percentile = (rank: number) =>

@@ -36,6 +36,7 @@ export interface SqlPlace {
   readonly procedureNames: ProcedureNames;
 }
 
+/** Where the database is, from settings that `sqlSettings` has checked. */
 export function sqlOf(settings: z.infer<z.ZodObject<typeof sqlSettings>>): SqlPlace {
   const { SQL_ACCESS_TOKEN: accessToken } = settings;
   return {

@@ -14,7 +14,11 @@ export type Spread<T> = readonly (readonly (readonly T[])[])[];
 const LANES = 2;
 const LATEST = 1_000;
 
-/** @param maxLength how many items at most are placed at random; further ones come in order */
+/**
+ * Random deliveries, for `spread`.
+ *
+ * @param maxLength how many items at most are placed at random; further ones come in order
+ */
 export function spreads(maxLength = 100): fc.Arbitrary<Spreading> {
   return fc.array(
     fc.record({

@@ -42,8 +42,14 @@ export interface ChildOptions {
 
 const KEPT_LINES = 20;
 
-/** Ends a child whose parent is gone; see `lifeline.ts`. */
-const LIFELINE = new URL('./lifeline.ts', import.meta.url).href;
+/**
+ * Loaded into each child before its program: when the parent dies, however it dies, the channel
+ * between them closes and the child stops, instead of living on with nobody to stop it.
+ */
+const LIFELINE = `data:text/javascript,${encodeURIComponent(`
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+process.channel?.unref();
+`)}`;
 
 /**
  * Starts a program from its source, in a process group of its own (Ctrl-C in a terminal is for the

@@ -3,7 +3,10 @@ import { startChild } from '@ayna/processes';
 import { runningDatabase, type RunningDatabase } from '../running-database.ts';
 import type { PgliteOptions } from './start-pglite.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** Beside the sources, or beside what they are built into. */
+const MAIN = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : './main.js', import.meta.url),
+);
 
 /** A database in a process of its own. */
 export interface SpawnedDatabase extends RunningDatabase {

