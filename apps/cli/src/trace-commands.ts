@@ -14,17 +14,8 @@ export function traceCommands(
   let close = () => Promise.resolve();
   program.hook('preAction', async () => {
     if (!Object.keys(env).some((name) => ASKED_FOR.test(name))) return;
-    const [{ createLogger }, { startTelemetry }] = await Promise.all([
-      import('@ayna/platform'),
-      import('@ayna/telemetry'),
-    ]);
-    const logger = createLogger('ayna', 'warn');
-    const telemetry = await startTelemetry({
-      serviceName: 'ayna-cli',
-      logger,
-      env,
-      scraped: false,
-    });
+    const { startTracing } = await import('./start-tracing.ts');
+    const telemetry = await startTracing(env);
     close = () => telemetry.close();
   });
   return { close: () => close() };
