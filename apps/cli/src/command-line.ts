@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
 import { addDlqCommands } from './commands/dlq/dlq.ts';
+import { addMigrationsCommands } from './commands/migrations/migrations.ts';
 import { addMirrorCommands } from './commands/mirror/mirror.ts';
 import type { CommandContext } from './command-context.ts';
 import { noteLine, printText } from './output.ts';
@@ -45,6 +46,7 @@ function ayna(context: CommandContext): Command {
     .configureHelp({ sortSubcommands: true, optionDescription })
     .showHelpAfterError('(--help lists what there is)');
   addDlqCommands(program, context);
+  addMigrationsCommands(program, context);
   addMirrorCommands(program, context);
   return program;
 }

@@ -39,6 +39,9 @@ param withSendKey bool = true
 @description('Days that logs are kept.')
 param logDays int = 30
 
+@description('The action group of Azure Monitor that alerts tell, by its resource id. Without one no alert rules are made.')
+param alertActionGroupId string = ''
+
 @description('On every resource.')
 param tags object = { application: 'ayna' }
 
@@ -124,14 +127,18 @@ module environment 'modules/container-environment.bicep' = {
   params: { location: location, prefix: prefix, workspaceName: logs.outputs.workspaceName, tags: tags }
 }
 
+module alerts 'modules/alerts.bicep' = if (!empty(alertActionGroupId)) {
+  params: {
+    location: location
+    applicationInsightsId: logs.outputs.insightsId
+    serviceBusNamespaceId: serviceBus.outputs.namespaceId
+    actionGroupId: alertActionGroupId
+    tags: tags
+  }
+}
+
 @description('SERVICEBUS_NAMESPACE of every program.')
 output serviceBusNamespace string = serviceBus.outputs.hostName
-
-@description('For alerts.')
-output serviceBusNamespaceId string = serviceBus.outputs.namespaceId
-
-@description('For alerts.')
-output applicationInsightsId string = logs.outputs.insightsId
 
 @description('Where images are pushed.')
 output registry string = registry.outputs.loginServer

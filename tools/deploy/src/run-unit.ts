@@ -31,7 +31,7 @@ export async function runUnit(
   }
   await requirePrograms(commands, env);
   for (const command of commands) await runOne(command, context, say);
-  say(`${unit.name}: deployed`);
+  say(commands.length === 0 ? `${unit.name}: left out by the settings` : `${unit.name}: deployed`);
 }
 
 async function runChecks(checks: readonly Check[], say: Say): Promise<void> {
@@ -54,7 +54,7 @@ async function runChecks(checks: readonly Check[], say: Say): Promise<void> {
 }
 
 function sayCommands(commands: readonly Command[], say: Say): void {
-  say('\n  would run');
+  say(commands.length === 0 ? '\n  would run nothing: the settings leave it out' : '\n  would run');
   for (const command of commands) {
     say(`    # ${command.why}`);
     if (command.unless) {

@@ -58,7 +58,7 @@ function helpOf(command: readonly string[]): string {
   return text;
 }
 
-const GROUPS = new Set(['mirror', 'dlq']);
+const GROUPS = new Set(['migrations', 'mirror', 'dlq']);
 
 test('every ayna command that a page shows is one, and so is each of its options', () => {
   const unknown: string[] = [];

@@ -1,5 +1,5 @@
 // Azure Monitor alert rules on the metrics that the programs send (docs/telemetry.md), and on those
-// of the namespace for when nobody sends. Deploy it beside main.bicep; it makes nothing else.
+// of the namespace for when nobody sends. Made when main.bicep is told whom to tell.
 @description('Where the rules are made.')
 param location string
 

@@ -11,6 +11,7 @@ const settings = {
   GOOGLE_CLOUD_PROJECT: z.string().describe('expected the id of a Firebase project'),
   AYNA_PREFIX: z.string().default('ayna'),
   AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
+  AYNA_WITH_HUB: z.enum(['true', 'false']).default('true'),
 };
 
 /** The unit of an app that runs as a container: its image in the registry, and the app on that image. */
@@ -28,6 +29,7 @@ export function containerUnit(app: ContainerApp): DeploymentUnit {
       },
     ],
     commands: (values) => {
+      if (app === 'hub' && values.AYNA_WITH_HUB === 'false') return Promise.resolve([]);
       const repository = `ayna-${app}`;
       const image = `${values.AZURE_REGISTRY}/${repository}:${values.AYNA_IMAGE_TAG}`;
       const registry = values.AZURE_REGISTRY.replace(/\.azurecr\.io$/, '');

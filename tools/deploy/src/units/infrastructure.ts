@@ -17,6 +17,10 @@ export const infrastructure = defineUnit({
     AYNA_PREFIX: z.string().default('ayna'),
     AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
     AYNA_WITH_HUB: z.enum(['true', 'false']).default('true'),
+    AYNA_ALERT_ACTION_GROUP: z
+      .string()
+      .default('')
+      .describe('expected the resource id of an action group of Azure Monitor'),
   },
   secrets: ['AYNA_POSTGRES_PASSWORD'],
   checks: ({ root }) => [
@@ -41,6 +45,9 @@ export const infrastructure = defineUnit({
       AYNA_PREFIX: settings.AYNA_PREFIX,
       AYNA_SQL_ENGINE: settings.AYNA_SQL_ENGINE,
       AYNA_WITH_HUB: settings.AYNA_WITH_HUB,
+      ...(settings.AYNA_ALERT_ACTION_GROUP === ''
+        ? {}
+        : { AYNA_ALERT_ACTION_GROUP: settings.AYNA_ALERT_ACTION_GROUP }),
     };
     const deployment = (verb: string, ...more: string[]) => [
       ...['deployment', 'group', verb, '--name', 'ayna', '--resource-group', AZURE_RESOURCE_GROUP],
