@@ -87,7 +87,17 @@ test('every ayna command that a page shows is one, and so is each of its options
 });
 
 /** What pnpm itself does, of what pages show. */
-const OF_PNPM = new Set(['exec', 'install', 'add', 'create', 'licenses', 'store', 'sbom', 'pack']);
+const OF_PNPM = new Set([
+  'exec',
+  'deploy',
+  'install',
+  'add',
+  'create',
+  'licenses',
+  'store',
+  'sbom',
+  'pack',
+]);
 
 test('every script of pnpm that a page shows is in package.json', () => {
   const unknown = pages.flatMap((page) =>

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repositoryCopy } from '@ayna/docs/repository-copy';
 import { runDocument } from '@ayna/docs/run-document';
@@ -5,6 +7,7 @@ import { expect, test } from 'vitest';
 import { openMirrorInTrouble } from './mirror-in-trouble.ts';
 
 const runbook = fileURLToPath(new URL('../../../docs/runbook.md', import.meta.url));
+const quick = fileURLToPath(new URL('quick', import.meta.url));
 
 test(
   'who follows the runbook, word for word, leaves a mirror without backlog, dead letters and drift',
@@ -13,8 +16,14 @@ test(
     await using trouble = await openMirrorInTrouble();
     expect((await trouble.counts()).deadLetters).toBe(4);
     await using copy = await repositoryCopy();
+    execFileSync('npx', ['-y', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline'], {
+      cwd: copy.folder,
+    });
     const { ran, notRun } = await runDocument(runbook, copy.folder, {
-      env: trouble.env,
+      env: {
+        ...trouble.env,
+        PATH: [quick, dirname(process.execPath), process.env.PATH].join(delimiter),
+      },
       onRan: ({ line, milliseconds }) => console.log(`line ${line}: ${milliseconds} ms`),
     });
 
@@ -24,6 +33,6 @@ test(
     expect(printed('mirror repair --dry-run')).toContain('different');
     expect(await trouble.counts()).toEqual({ depth: 0, deadLetters: 0 });
     // What needs a cloud, and so is only shown.
-    for (const script of notRun) expect(script).toMatch(/^(az|npx -y pnpm@12 deploy-unit) /);
+    for (const script of notRun) expect(script).toMatch(/^az /);
   },
 );

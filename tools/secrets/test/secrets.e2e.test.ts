@@ -43,7 +43,7 @@ async function keepsSilent(program: Program, listening: Listening): Promise<Said
     entry: programs[program],
     folder: await ends.folder(),
     ...run,
-    env: { ...ends.env, PORT: '0', ...env },
+    env: { ...ends.env, PORT: '0', HUB_PORT: '0', ...env },
   });
   expect(findSecrets(said.text, secrets)).toEqual([]);
   expect(said.text).toMatch(says);
@@ -290,7 +290,7 @@ const malformed: readonly string[] = [
   `Server=tcp:host,port;Password="${keys.wrong.text}`,
 ];
 
-describe('a setting that is malformed', () => {
+describe.concurrent('a setting that is malformed', () => {
   test.for(malformed.map((url) => [url.slice(0, 12), url] as const))(
     'DATABASE_URL %s...: writer',
     async ([, url]) => {
@@ -350,7 +350,7 @@ describe('a setting that is malformed', () => {
   });
 });
 
-describe('a password or key that is refused', () => {
+describe.concurrent('a password or key that is refused', () => {
   const wrongDatabase = () =>
     `postgresql://guarded:${encoded(keys.wrong.text)}@127.0.0.1:${ends.postgresPort}/postgres`;
   const wrongKey = () =>
@@ -416,7 +416,7 @@ describe('a password or key that is refused', () => {
   );
 });
 
-describe('an end that is away', () => {
+describe.concurrent('an end that is away', () => {
   test.for([
     ['writer', /waiting for SQL/],
     ['hub', /waiting for/],
