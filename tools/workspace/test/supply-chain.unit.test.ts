@@ -33,7 +33,7 @@ describe('the settings of the package manager', () => {
 
   test('pin every version of the catalog exactly', () => {
     const loose = Object.entries(workspace.catalog).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+(-[0-9a-z.-]+)?$/i.test(version),
+      ([, version]) => !/^(npm:[a-z]+@)?\d+\.\d+\.\d+(-[0-9a-z.-]+)?$/i.test(version),
     );
     expect(loose).toEqual([]);
   });
