@@ -8,15 +8,9 @@ import type { CloudFunctionOptions } from '@ayna/platform';
 import { buildEvent, type Publisher } from '@ayna/publisher';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import type { CloudFunction } from 'firebase-functions/v2';
-import {
-  type Change,
-  type FirestoreEvent,
-  onDocumentWritten,
-} from 'firebase-functions/v2/firestore';
+import { onDocumentWritten } from 'firebase-functions/v2/firestore';
+import type { DocumentWritten } from './document-written.ts';
 import { traceTrigger } from './trace-trigger.ts';
-
-/** The event that Firebase hands to a function for a written document. */
-export type DocumentWritten = FirestoreEvent<Change<DocumentSnapshot> | undefined>;
 
 /** Told what happens to changes. */
 export interface MirrorHooks {

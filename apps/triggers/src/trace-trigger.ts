@@ -1,6 +1,6 @@
 import { context, isSpanContextValid, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { aynaTracer, contextOf, failSpan, parseTraceText } from '@ayna/platform';
-import type { DocumentWritten } from './mirror-functions.ts';
+import type { DocumentWritten } from './document-written.ts';
 
 /**
  * Runs what a trigger does as a span; what is published meanwhile belongs to its trace.

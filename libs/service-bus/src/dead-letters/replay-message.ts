@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { AmqpMessage } from './amqp-message.ts';
 import { attemptOf, fieldOf, FIRST_PUBLISHED_PROPERTY, type DeadLetter } from './dead-letter.ts';
 import { withoutTrace } from './replay-trace.ts';
-
-/** A message with all its AMQP parts; the client does not export the type. */
-export type AmqpMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
 
 /** What a replay sends for a dead letter. */
 export interface Replay {

@@ -3,7 +3,7 @@ import { SpanKind, type Span, type SpanContext } from '@opentelemetry/api';
 import { aynaTracer, parseTraceText, traceTextOf } from '@ayna/platform';
 import { publishedIn, TRACE_PROPERTIES, traceProperties } from '../cloud-event-message.ts';
 import { messageAttributes } from '../message-attributes.ts';
-import type { AmqpMessage } from './replay-message.ts';
+import type { AmqpMessage } from './amqp-message.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 

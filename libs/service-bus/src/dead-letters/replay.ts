@@ -4,7 +4,8 @@ import { brokerFailure } from '../broker-failure.ts';
 import { auditRecord, type WriteAudit } from './audit.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LetterWork } from './pass.ts';
-import { replayOf, type AmqpMessage, type Replay } from './replay-message.ts';
+import type { AmqpMessage } from './amqp-message.ts';
+import { replayOf, type Replay } from './replay-message.ts';
 import { traceReplay, type TracedReplay } from './replay-trace.ts';
 import { failSpan } from '@ayna/platform';
 

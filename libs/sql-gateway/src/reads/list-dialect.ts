@@ -1,8 +1,5 @@
 import type { Expression, RawBuilder, SqlBool } from 'kysely';
 import type { ListPosition } from './mirror-reads.ts';
-import type { DialectName } from './mirror-naming.ts';
-import { postgresLists } from './postgres-lists.ts';
-import { sqlServerLists } from './sql-server-lists.ts';
 
 /** What a list is ordered by, and in which direction. */
 export interface ListOrder {
@@ -26,8 +23,3 @@ export interface ListDialect {
   /** A row as the contract has it, of what the driver gives for it. */
   readable: <Row extends object>(row: Row, jsonColumns: readonly (keyof Row)[]) => Row;
 }
-
-export const listDialects: Readonly<Record<DialectName, ListDialect>> = {
-  postgres: postgresLists,
-  sqlserver: sqlServerLists,
-};

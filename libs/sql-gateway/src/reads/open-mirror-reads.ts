@@ -1,10 +1,17 @@
 import type { Database } from '../database.ts';
 import { sqlError } from '../errors/sql-error.ts';
-import { listDialects, type ListOrder } from './list-dialect.ts';
-import { MirrorNaming } from './mirror-naming.ts';
+import type { ListDialect, ListOrder } from './list-dialect.ts';
+import { MirrorNaming, type DialectName } from './mirror-naming.ts';
 import type { MirrorReads, OrderedListOptions } from './mirror-reads.ts';
 import type { MirrorTables } from './mirror-tables.ts';
+import { postgresLists } from './postgres-lists.ts';
 import { readList } from './read-list.ts';
+import { sqlServerLists } from './sql-server-lists.ts';
+
+const listDialects: Readonly<Record<DialectName, ListDialect>> = {
+  postgres: postgresLists,
+  sqlserver: sqlServerLists,
+};
 
 const messageColumns = [
   'conversationId',

@@ -1,5 +1,5 @@
 import { createAlarm } from './alarm.ts';
-import type { Namespace } from './namespace.ts';
+import type { Clock } from './clock.ts';
 import type { Queue, Subscription } from './receiving-entity.ts';
 import type { Topic } from './topic.ts';
 
@@ -10,13 +10,20 @@ export interface IdleWatch {
   stop(): void;
 }
 
+/** The entities that there are, and how one is removed. */
+interface Watched {
+  readonly clock: Clock;
+  entities(): Iterable<Queue | Topic | Subscription>;
+  remove(path: string): void;
+}
+
 /** An entity with a receiver is in use, also while there is nothing to receive. */
 function inUse(entity: Queue | Topic | Subscription): boolean {
   return entity.kind !== 'topic' && (entity.store.attended || entity.deadLetters.attended);
 }
 
 /** Watches over all entities of a namespace. */
-export function createIdleWatch(namespace: Namespace): IdleWatch {
+export function createIdleWatch(namespace: Watched): IdleWatch {
   const look = (): void => {
     const nowMs = namespace.clock.now();
     for (const entity of [...namespace.entities()]) {
