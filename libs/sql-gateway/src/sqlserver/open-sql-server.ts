@@ -73,7 +73,7 @@ async function driverConfig(
     server,
     ...(port === undefined ? {} : { port }),
     ...(database === undefined ? {} : { database }),
-    authentication: await tdsAuthentication(settings.login, accessToken),
+    authentication: tdsAuthentication(settings.login, accessToken),
     connectionTimeout: connectTimeoutMs,
     requestTimeout: statementTimeoutMs,
     // A connection that broke is seen by its socket; asking the server each time would cost a turn.
