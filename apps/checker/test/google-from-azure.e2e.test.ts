@@ -50,13 +50,12 @@ async function credentialsFile(): Promise<string> {
 async function runInAzure(env: Readonly<Record<string, string>> = {}) {
   const asked = () => ENDPOINTS.map((endpoint) => clouds.requests(endpoint).length);
   const before = asked();
-  const { FIRESTORE_EMULATOR_HOST: _emulator, ...inherited } = process.env;
-  const { FIRESTORE_EMULATOR_HOST: _host, ...ends } = mirror.env;
   const main = new URL('../src/main.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--conditions=@ayna/source', main], {
     env: {
-      ...inherited,
-      ...ends,
+      ...process.env,
+      ...mirror.env,
+      FIRESTORE_EMULATOR_HOST: undefined,
       ...clouds.network,
       ...clouds.inAzure,
       GOOGLE_APPLICATION_CREDENTIALS: await credentialsFile(),

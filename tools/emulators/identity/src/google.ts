@@ -63,7 +63,7 @@ export function answerTokenService(
     fields.subject_token_type === 'urn:ietf:params:oauth:token-type:jwt' &&
     subject?.iss === provider.issuer &&
     subject.aud === provider.tokenAudience;
-  if (!isTrusted || !subject) {
+  if (!isTrusted) {
     return refused(400, {
       error: 'invalid_grant',
       error_description: 'The audience in ID Token does not match the expected audience.',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,11 @@ const MANAGED_IDENTITY_PATH = '/msi/token';
 const DEFAULT_LIFETIME_SECONDS = 3_600;
 
 type Request = IncomingMessage | Http2ServerRequest;
-type Response = ServerResponse | Http2ServerResponse;
+/** What is used of an answer, whichever version of HTTP it is in. */
+interface Response {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  end(body: string): unknown;
+}
 
 /**
  * Starts, on free ports of this machine, everything by which the identities of Azure and Google are
@@ -153,7 +157,7 @@ export async function startIdentityEmulator({
   const sockets = new Set<Socket>();
   machine.on('connection', (socket) => sockets.add(socket));
   clouds.on('connection', (socket: Socket) => sockets.add(socket));
-  const cloudsPort = await listen(clouds as unknown as Server);
+  const cloudsPort = await listen(clouds);
   machine.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
     const [host = ''] = url.split(':');
     if (!(host in CLOUD_HOSTS)) {

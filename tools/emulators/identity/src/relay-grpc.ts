@@ -24,9 +24,9 @@ export function relayGrpc(host: string): GrpcRelay {
   session.on('error', () => undefined);
   return {
     pass(request, response) {
-      const { authorization: _token, ...headers } = request.headers;
       const call = session.request({
-        ...headers,
+        ...request.headers,
+        authorization: undefined,
         [HTTP2_HEADER_AUTHORITY]: host,
         [HTTP2_HEADER_SCHEME]: 'http',
       });
@@ -34,7 +34,9 @@ export function relayGrpc(host: string): GrpcRelay {
         response.writeHead(received[':status'] ?? 200, fieldsOf(received));
         call.pipe(response);
       });
-      call.on('trailers', (received) => response.addTrailers(fieldsOf(received)));
+      call.on('trailers', (received: IncomingHttpHeaders) =>
+        response.addTrailers(fieldsOf(received)),
+      );
       call.on('error', () => response.stream.close(NGHTTP2_CANCEL));
       request.on('aborted', () => call.close(NGHTTP2_CANCEL));
       request.on('error', () => call.close(NGHTTP2_CANCEL));

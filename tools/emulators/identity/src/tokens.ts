@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** What a token says. */
-export interface Claims {
+interface Claims {
   readonly iss: string;
   readonly aud: string;
   readonly sub: string;
