@@ -1,3 +1,3 @@
 import { libraryBuild } from '../../tsup.shared.ts';
 
-export default libraryBuild(['src/main.ts']);
+export default libraryBuild(['src/main.ts', 'src/google-token.ts']);

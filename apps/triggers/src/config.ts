@@ -53,13 +53,21 @@ const deployed: CloudFunctionDefaults = {
   maxInstances: 100,
   secrets: ['SERVICEBUS_CONNECTION_STRING'],
 };
+/** Who has a namespace logs in as an identity of Azure, without a key. */
+const deployedWithoutKey: CloudFunctionDefaults = { ...deployed, secrets: [] };
 
 /** Every setting that the functions take, those for their deployment included. */
 export const triggersSettings = { ...runtimeSettings, ...cloudFunctionSettings(deployed) };
 
-/** @throws AynaError `ConfigInvalid`, naming the variable */
+/**
+ * What the functions are deployed with. With `SERVICEBUS_NAMESPACE` they need no secret, unless
+ * `TRIGGERS_SECRETS` names some.
+ *
+ * @throws AynaError `ConfigInvalid`, naming the variable
+ */
 export function triggersOptions(env: Environment): CloudFunctionOptions {
-  return cloudFunctionOptions(deployed, env);
+  const hasNamespace = (env.SERVICEBUS_NAMESPACE ?? '') !== '';
+  return cloudFunctionOptions(hasNamespace ? deployedWithoutKey : deployed, env);
 }
 
 /** @throws AynaError `ConfigInvalid`, naming the variable */

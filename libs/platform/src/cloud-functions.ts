@@ -18,6 +18,11 @@ export interface CloudFunctionOptions {
   readonly minInstances: number;
   readonly maxInstances: number;
   readonly timeoutSeconds: number;
+  /** By its e-mail address. @defaultValue that of Compute Engine, which is for everybody */
+  readonly serviceAccount?: string;
+  /** The connector by whose network, and so by whose addresses, functions leave Google. */
+  readonly vpcConnector?: string;
+  readonly vpcConnectorEgressSettings?: 'ALL_TRAFFIC';
   /** Names in Secret Manager; the function finds each as an environment variable. */
   readonly secrets: string[];
 }
@@ -42,6 +47,12 @@ export function cloudFunctionSettings({
       .regex(/^[a-z]+-[a-z]+\d+$/)
       .optional()
       .describe('expected a region of Google Cloud such as europe-west1'),
+    FUNCTIONS_VPC_CONNECTOR: z.string().optional(),
+    [`${prefix}_SERVICE_ACCOUNT`]: z
+      .string()
+      .regex(/^[^@\s]+@[^@\s]+$/)
+      .optional()
+      .describe('expected the e-mail address of a service account'),
     [`${prefix}_MEMORY`]: z.enum(memories).default('512MiB'),
     [`${prefix}_CONCURRENCY`]: wholeNumber(1, MAX_CONCURRENCY).default(80),
     [`${prefix}_MIN_INSTANCES`]: wholeNumber(0, MAX_INSTANCES).default(0),
@@ -63,9 +74,15 @@ export function cloudFunctionOptions(
 ): CloudFunctionOptions {
   const values: Record<string, unknown> = readConfig(cloudFunctionSettings(defaults), env);
   const region = values.FUNCTIONS_REGION;
+  const connector = values.FUNCTIONS_VPC_CONNECTOR;
   const of = (name: string): unknown => values[`${defaults.prefix}_${name}`];
+  const account = of('SERVICE_ACCOUNT');
   return {
     ...(typeof region === 'string' ? { region } : {}),
+    ...(typeof connector === 'string'
+      ? { vpcConnector: connector, vpcConnectorEgressSettings: 'ALL_TRAFFIC' }
+      : {}),
+    ...(typeof account === 'string' ? { serviceAccount: account } : {}),
     memory: of('MEMORY') as CloudFunctionOptions['memory'],
     concurrency: Number(of('CONCURRENCY')),
     minInstances: Number(of('MIN_INSTANCES')),

@@ -1,4 +1,3 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import {
   parseServiceBusConnectionString,
   RetryMode,
@@ -6,6 +5,7 @@ import {
   ServiceBusClient,
   type ServiceBusClientOptions,
 } from '@azure/service-bus';
+import { azureCredential } from '@ayna/azure-identity';
 import { AynaError } from '@ayna/contract';
 import { settleExactly } from './exact-settlements.ts';
 import { allowPlainHttp } from './plain-http.ts';
@@ -13,7 +13,7 @@ import { allowPlainHttp } from './plain-http.ts';
 /** How to reach a Service Bus namespace. */
 export type ServiceBusEndpoint =
   | { readonly kind: 'connectionString'; readonly connectionString: string }
-  /** With the managed identity of the process; `namespace` is `NAME.servicebus.windows.net`. */
+  /** As who the process is at Azure (`azureCredential`); `namespace` is `NAME.servicebus.windows.net`. */
   | { readonly kind: 'identity'; readonly namespace: string };
 
 /**
@@ -52,7 +52,8 @@ const EMULATOR_ADMIN_PORT = 5300;
  * A client for sending and receiving. Nothing is connected before the first use.
  *
  * @param retryCount how often the SDK repeats an operation that failed for a passing reason
- * @throws AynaError `ConfigInvalid` for a connection string that cannot be read
+ * @throws AynaError `ConfigInvalid` for a connection string that cannot be read, or variables that do
+ * not say who the process is
  */
 export function connectServiceBus(
   endpoint: ServiceBusEndpoint,
@@ -69,7 +70,7 @@ export function connectServiceBus(
     },
   };
   if (endpoint.kind === 'identity') {
-    return new ServiceBusClient(endpoint.namespace, new DefaultAzureCredential(), options);
+    return new ServiceBusClient(endpoint.namespace, azureCredential(), options);
   }
   parseConnectionString(endpoint.connectionString);
   return new ServiceBusClient(endpoint.connectionString, options);
@@ -84,7 +85,7 @@ export function connectAdministration(
   endpoint: ServiceBusEndpoint,
 ): ServiceBusAdministrationClient {
   if (endpoint.kind === 'identity') {
-    return new ServiceBusAdministrationClient(endpoint.namespace, new DefaultAzureCredential());
+    return new ServiceBusAdministrationClient(endpoint.namespace, azureCredential());
   }
   const { connectionString } = endpoint;
   parseConnectionString(connectionString);

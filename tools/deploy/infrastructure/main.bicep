@@ -33,8 +33,17 @@ param postgresPassword string = ''
 @allowed(['Standard', 'Premium'])
 param serviceBusTier string = 'Standard'
 
-@description('Whether keys open Service Bus, beside identities. The functions of Firebase, outside Azure, use one that can only send.')
-param withSendKey bool = true
+@description('The unique id of the service account of Google that the triggers run as: it becomes an identity that sends to the topic.')
+param triggersGoogleId string = ''
+
+@description('The same for the gateway, which gets rights in the database.')
+param gatewayGoogleId string = ''
+
+@description('The addresses from which the gateway reaches the database.')
+param gatewayAddresses array = []
+
+@description('Whether keys open Service Bus, beside identities: for triggers without an identity there is one that can only send.')
+param withSendKey bool = empty(triggersGoogleId)
 
 @description('Days that logs are kept.')
 param logDays int = 30
@@ -53,7 +62,13 @@ module logs 'modules/logs.bicep' = {
 }
 
 module identities 'modules/identities.bicep' = {
-  params: { location: location, prefix: prefix, tags: tags }
+  params: {
+    location: location
+    prefix: prefix
+    triggersGoogleId: triggersGoogleId
+    gatewayGoogleId: gatewayGoogleId
+    tags: tags
+  }
 }
 
 module serviceBus 'modules/service-bus.bicep' = {
@@ -65,6 +80,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     writerPrincipalId: identities.outputs.writer.principalId
     checkerPrincipalId: identities.outputs.checker.principalId
     hubPrincipalId: identities.outputs.hub.principalId
+    triggersPrincipalId: identities.outputs.triggers.principalId
     logsId: logs.outputs.workspaceId
     tags: tags
   }
@@ -80,6 +96,7 @@ module sqlServer 'modules/sql-server.bicep' = if (engine == 'sqlserver') {
     name: '${prefix}-${suffix}'
     administratorsName: sqlAdministratorsName
     administratorsId: sqlAdministratorsId
+    gatewayAddresses: gatewayAddresses
     logsId: logs.outputs.workspaceId
     tags: tags
   }
@@ -92,6 +109,7 @@ module postgres 'modules/postgres.bicep' = if (hasPostgres) {
     administrator: postgresAdministrator
     password: postgresPassword
     withMirror: engine == 'postgres'
+    gatewayAddresses: gatewayAddresses
     vaultName: vault.outputs.name
     writerPrincipalId: identities.outputs.writer.principalId
     checkerPrincipalId: identities.outputs.checker.principalId
@@ -153,4 +171,11 @@ output databaseUsers object = {
   writer: identities.outputs.writer.name
   checker: identities.outputs.checker.name
   hub: identities.outputs.hub.name
+  gateway: identities.outputs.gateway.name
 }
+
+@description('TRIGGERS_AZURE_CLIENT_ID of the deployment.')
+output triggersClientId string = identities.outputs.triggers.clientId
+
+@description('GATEWAY_AZURE_CLIENT_ID of the deployment.')
+output gatewayClientId string = identities.outputs.gateway.clientId

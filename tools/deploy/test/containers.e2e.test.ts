@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { dmMessage, entities } from '@ayna/contract';
 import { startFirestoreEmulator } from '@ayna/emulator-firestore';
+import { startIdentityEmulator } from '@ayna/emulator-identity';
 import { startServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { startPglite } from '@ayna/emulator-sql';
 import { connectFirestore, openDocumentSource } from '@ayna/firestore';
@@ -54,6 +57,21 @@ describe.each(containerApps)('the pruned folder of %s', (app) => {
     expect(megabytes).toBeLessThan(MOST_MEGABYTES);
   });
 });
+
+test.each(containerApps)(
+  'the pruned folder of %s tells Google who its container is',
+  async (app) => {
+    await using clouds = await startIdentityEmulator();
+    const program = join(folder, app, 'dist/google-token.js');
+    const { stdout, stderr } = await promisify(execFile)(
+      node,
+      ['--no-warnings', program, clouds.provider.tokenAudience],
+      { cwd: folder, env: clouds.inAzure },
+    );
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ success: true, id_token: clouds.tokens()[0] });
+  },
+);
 
 describe('away from the repository, as somebody who owns nothing', () => {
   test('the writer brings an event into SQL, the checker finds it right, the hub gets ready; SIGTERM ends them with 0', async () => {

@@ -42,6 +42,41 @@ describe('the dry run of the functions', () => {
     ]);
   });
 
+  it('gives the functions an identity at Azure in place of a key, which is not that of whoever deploys', async () => {
+    const text = await dryRun(triggers, {
+      SERVICEBUS_NAMESPACE: 'ayna.servicebus.windows.net',
+      AZURE_CLIENT_ID: 'whoever-deploys',
+      AZURE_TENANT_ID: 'a-tenant',
+      TRIGGERS_AZURE_CLIENT_ID: 'the-triggers',
+      TRIGGERS_SERVICE_ACCOUNT: 'ayna-triggers@my-project.iam.gserviceaccount.com',
+    });
+    expect(text).not.toContain('functions:secrets');
+    expect(text).not.toContain('SERVICEBUS_CONNECTION_STRING');
+    const env = await readFile(join(root, 'dist/deploy/triggers/functions/.env'), 'utf8');
+    expect(env.trim().split('\n').sort()).toEqual([
+      'AZURE_CLIENT_ID="the-triggers"',
+      'AZURE_FEDERATED_BY="google"',
+      'AZURE_TENANT_ID="a-tenant"',
+      'SERVICEBUS_NAMESPACE="ayna.servicebus.windows.net"',
+      'TRIGGERS_SERVICE_ACCOUNT="ayna-triggers@my-project.iam.gserviceaccount.com"',
+    ]);
+  });
+
+  it('wants the key where there is no identity', async () => {
+    const text = await dryRun(triggers, {});
+    expect(text).toContain('functions:secrets:describe SERVICEBUS_CONNECTION_STRING');
+  });
+
+  it('refuses an identity without its tenant', async () => {
+    const lines: string[] = [];
+    const env = { GATEWAY_AZURE_CLIENT_ID: 'the-gateway' };
+    const failing = runUnit(gateway, { root, env, dryRun: true }, (line) => lines.push(line));
+    await expect(failing).rejects.toMatchObject({ code: 'ArtefactInvalid' });
+    expect(lines.join('\n')).toContain(
+      'AZURE_TENANT_ID is missing: expected the id of the tenant of Entra ID',
+    );
+  });
+
   it('refuses a setting that the functions would refuse', async () => {
     await expect(dryRun(gateway, { GATEWAY_RATE_LIMIT_CALLS: 'many' })).rejects.toMatchObject({
       code: 'ConfigInvalid',

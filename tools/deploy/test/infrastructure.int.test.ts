@@ -14,6 +14,7 @@ import {
   syntaxErrors,
   type ParseBicep,
 } from '../src/infrastructure/bicep-parser.ts';
+import { containerApps } from '../src/containers/container-apps.ts';
 import { BICEP_FOLDER, bicepFiles } from '../src/infrastructure/bicep-files.ts';
 import { bicepProblems } from '../src/infrastructure/bicep-problems.ts';
 
@@ -110,5 +111,31 @@ test('the broker of the Bicep files is the one that provisionTopology makes', as
         String(subscription[key]),
       ]);
     }
+  }
+});
+
+test('each container asks the program of its own image who it is, when Google wants to know', async () => {
+  const texts = await Promise.all(
+    containerApps.map((app) => readFile(join(folder, 'apps', `${app}.bicep`), 'utf8')),
+  );
+  const configurations = texts.map((text) =>
+    propertiesOf(
+      bodyOf(declarations(parse(text), 'variable').get('googleCredentials') ?? parse('')),
+    ),
+  );
+  for (const configuration of configurations) {
+    const source = propertiesOf(configuration?.get('credential_source'));
+    const command = propertiesOf(source?.get('executable'))?.get('command');
+    expect(command && stringOf(command)).toBe(
+      '/usr/local/bin/node --no-warnings /app/dist/google-token.js api://${tenant().tenantId}/${prefix}-google',
+    );
+    expect([...(configuration?.keys() ?? [])].sort()).toEqual([
+      'audience',
+      'credential_source',
+      'service_account_impersonation_url',
+      'subject_token_type',
+      'token_url',
+      'type',
+    ]);
   }
 });

@@ -1,5 +1,6 @@
 import { entities } from '@ayna/contract';
 import { startFirestoreEmulator } from '@ayna/emulator-firestore';
+import { startIdentityEmulator } from '@ayna/emulator-identity';
 import { startServiceBusEmulator } from '@ayna/emulator-service-bus';
 import { startPglite } from '@ayna/emulator-sql';
 import { startChild } from '@ayna/processes';
@@ -7,6 +8,8 @@ import { connectAdministration, mirrorTopology, provisionTopology } from '@ayna/
 import { migrate, openDatabase, runSql } from '@ayna/sql-gateway';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { manifestOf } from '../src/firebase/discover.ts';
@@ -56,19 +59,52 @@ describe('the bundle of the triggers, installed by npm outside the repository', 
       TRIGGERS_MEMORY: '1GiB',
       TRIGGERS_MIN_INSTANCES: '1',
       TRIGGERS_SECRETS: 'none',
+      TRIGGERS_SERVICE_ACCOUNT: 'ayna@p.iam.gserviceaccount.com',
+      FUNCTIONS_VPC_CONNECTOR: 'projects/p/locations/europe-west1/connectors/c',
     });
     expect(endpoints.mirrorDmMessages).toMatchObject({
       region: ['europe-west1'],
       availableMemoryMb: 1_024,
       minInstances: 1,
+      serviceAccountEmail: 'ayna@p.iam.gserviceaccount.com',
+      vpc: {
+        connector: 'projects/p/locations/europe-west1/connectors/c',
+        egressSettings: 'ALL_TRAFFIC',
+      },
     });
     expect(endpoints.mirrorDmMessages?.secretEnvironmentVariables ?? []).toEqual([]);
   });
 
-  test(
-    'takes events over HTTP as Cloud Functions delivers them, and they end in SQL',
-    async () => {
-      await using broker = await startServiceBusEmulator();
+  test('needs no secret with a namespace, as an identity of Azure has no key', async () => {
+    const { endpoints } = await manifestOf(bundle.directory, {
+      SERVICEBUS_NAMESPACE: 'ayna.servicebus.windows.net',
+    });
+    expect(endpoints.mirrorDmMessages?.secretEnvironmentVariables ?? []).toEqual([]);
+  });
+
+  test.each(['a key', 'an identity of Azure'])(
+    'takes events over HTTP as Cloud Functions delivers them, and they end in SQL: with %s',
+    async (login) => {
+      await using clouds = await startIdentityEmulator();
+      const shown: string[] = [];
+      await using broker = await startServiceBusEmulator({
+        acceptsToken: (token) => {
+          if (clouds.tokens().includes(token)) shown.push(token);
+          return shown.includes(token) || token.startsWith('SharedAccessSignature ');
+        },
+      });
+      const trusted = join(bundle.directory, 'trusted.pem');
+      await writeFile(trusted, `${clouds.certificate}\n${broker.certificate}`);
+      const identity = {
+        ...clouds.network,
+        ...clouds.inGoogle,
+        NODE_EXTRA_CA_CERTS: trusted,
+        SERVICEBUS_NAMESPACE: `localhost:${broker.port}`,
+        AZURE_FEDERATED_BY: 'google',
+        AZURE_TENANT_ID: clouds.identity.tenantId,
+        AZURE_CLIENT_ID: clouds.identity.clientId,
+      };
+      const key = { SERVICEBUS_CONNECTION_STRING: broker.connectionString };
       await provisionTopology(
         connectAdministration({
           kind: 'connectionString',
@@ -91,7 +127,7 @@ describe('the bundle of the triggers, installed by npm outside the repository', 
       );
       expect(writer.announcement).toHaveProperty('port');
       await using served = await bundle.serve('mirrorDmMessages', 'cloudevent', {
-        SERVICEBUS_CONNECTION_STRING: broker.connectionString,
+        ...(login === 'a key' ? key : identity),
         GOOGLE_CLOUD_PROJECT: PROJECT,
         METADATA_SERVER_DETECTION: 'none',
       });
@@ -122,6 +158,8 @@ describe('the bundle of the triggers, installed by npm outside the repository', 
         },
         { timeout: 60_000, interval: 100 },
       );
+      expect(shown.length > 0).toBe(login !== 'a key');
+      for (const token of clouds.tokens()) expect(served.log()).not.toContain(token);
       await deleteApp(app);
     },
     DEADLINE_MS,

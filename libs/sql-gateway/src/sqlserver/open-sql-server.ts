@@ -49,16 +49,15 @@ interface OpenPool {
 }
 
 async function openPool(settings: SqlServerSettings, options: DatabaseOptions): Promise<OpenPool> {
-  const [{ sqlServerPool }, { HeldConnection }, poolConfig] = await Promise.all([
+  const [{ sqlServerPool }, { HeldConnection }] = await Promise.all([
     import('./sql-server-pool.ts'),
     import('./held-connection.ts'),
-    driverConfig(settings, options),
   ]);
-  const pool = sqlServerPool(poolConfig);
+  const pool = sqlServerPool(driverConfig(settings, options));
   return { pool, acquire: () => HeldConnection.acquire(pool) };
 }
 
-async function driverConfig(
+function driverConfig(
   settings: SqlServerSettings,
   {
     poolSize = DEFAULT_POOL_SIZE,
@@ -67,13 +66,13 @@ async function driverConfig(
     connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS,
     accessToken,
   }: DatabaseOptions,
-): Promise<config> {
+): config {
   const { server, port, instanceName, database } = settings;
   return {
     server,
     ...(port === undefined ? {} : { port }),
     ...(database === undefined ? {} : { database }),
-    authentication: await tdsAuthentication(settings.login, accessToken),
+    authentication: tdsAuthentication(settings.login, accessToken),
     connectionTimeout: connectTimeoutMs,
     requestTimeout: statementTimeoutMs,
     // A connection that broke is seen by its socket; asking the server each time would cost a turn.

@@ -1,3 +1,4 @@
+import { azureCredential } from '@ayna/azure-identity';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { config } from 'mssql';
 import type { DatabaseOptions } from '../database.ts';
@@ -11,10 +12,10 @@ const UNKNOWN_LIFETIME_MS = 60_000;
  * How connections log in. With Entra ID each new connection asks the credential for a token, which
  * keeps one until it expires; a token given as text is used as long as the server takes it.
  */
-export async function tdsAuthentication(
+export function tdsAuthentication(
   login: SqlServerLogin,
   accessToken: DatabaseOptions['accessToken'],
-): Promise<TdsAuthentication> {
+): TdsAuthentication {
   if (typeof accessToken === 'string') {
     return { type: 'azure-active-directory-access-token', options: { token: accessToken } };
   }
@@ -24,23 +25,15 @@ export async function tdsAuthentication(
       return { type: 'default', options: { userName: login.user, password: login.password } };
     case 'managed-identity':
     case 'default-credential':
-      return withCredential(await entraCredential(login.by, login.clientId));
+      return withCredential(
+        azureCredential({
+          clientId: login.clientId,
+          managedIdentityOnly: login.by === 'managed-identity',
+        }),
+      );
     case 'nobody':
       return { type: 'default', options: {} };
   }
-}
-
-async function entraCredential(
-  by: 'managed-identity' | 'default-credential',
-  clientId: string | undefined,
-): Promise<TokenCredential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (by === 'default-credential') {
-    return new DefaultAzureCredential(
-      clientId === undefined ? {} : { managedIdentityClientId: clientId },
-    );
-  }
-  return new ManagedIdentityCredential(clientId === undefined ? {} : { clientId });
 }
 
 function withCredential(credential: TokenCredential): TdsAuthentication {

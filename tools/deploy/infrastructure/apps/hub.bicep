@@ -14,8 +14,11 @@ param engine string = 'sqlserver'
 @description('The Firebase project whose documents are read.')
 param firebaseProject string
 
-@description('How to reach Google as this identity: the configuration of a workload identity pool. It is no secret. Without it Google is not asked.')
-param googleCredentials string = ''
+@description('projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER of Google, which trusts this tenant. Without it Google is not asked.')
+param googleProvider string = ''
+
+@description('The service account that the app is at Google.')
+param googleServiceAccount string = '${prefix}-azure@${firebaseProject}.iam.gserviceaccount.com'
 
 @description('Replicas while few are connected, and at most.')
 @minValue(1)
@@ -31,7 +34,7 @@ param tags object = { application: 'ayna' }
 var globalName = '${prefix}-${uniqueString(resourceGroup().id)}'
 var vaultUrl = 'https://${globalName}${az.environment().suffixes.keyvaultDns}/secrets'
 var onSqlServer = engine == 'sqlserver'
-var withGoogle = !empty(googleCredentials)
+var withGoogle = !empty(googleProvider)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: '${prefix}-hub'
@@ -61,6 +64,20 @@ var settings = [
   { name: 'HUB_DATABASE_URL', secretRef: 'hub-database-url' }
   { name: 'WEBPUBSUB_CONNECTION_STRING', secretRef: 'webpubsub-connection-string' }
 ]
+// No key: Google's libraries ask the program who this container is, and exchange its answer.
+var googleCredentials = {
+  type: 'external_account'
+  // Begins with two slashes, which the parser of the tests takes for a comment in a plain text.
+  audience: join(['', '', 'iam.googleapis.com', googleProvider], '/')
+  subject_token_type: 'urn:ietf:params:oauth:token-type:jwt'
+  token_url: 'https://sts.googleapis.com/v1/token'
+  service_account_impersonation_url: 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${googleServiceAccount}:generateAccessToken'
+  credential_source: {
+    executable: {
+      command: '/usr/local/bin/node --no-warnings /app/dist/google-token.js api://${tenant().tenantId}/${prefix}-google'
+    }
+  }
+}
 var googleSettings = [
   { name: 'GOOGLE_APPLICATION_CREDENTIALS', value: '/mnt/google/credentials.json' }
   { name: 'GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES', value: '1' }
@@ -81,7 +98,7 @@ var secrets = concat(
   onSqlServer
     ? []
     : [{ name: 'database-url', keyVaultUrl: '${vaultUrl}/mirror-database-url', identity: identity.id }],
-  withGoogle ? [{ name: 'google', value: googleCredentials }] : []
+  withGoogle ? [{ name: 'google', value: string(googleCredentials) }] : []
 )
 var volumes = withGoogle
   ? [

@@ -5,6 +5,7 @@ param administrator string
 @secure()
 param password string
 param withMirror bool
+param gatewayAddresses array
 param vaultName string
 param writerPrincipalId string
 param checkerPrincipalId string
@@ -46,6 +47,15 @@ resource fromAzure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024
   name: 'from-azure'
   properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
 }
+
+// The gateway knocks from Google.
+resource fromGateway 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = [
+  for (address, index) in (withMirror ? gatewayAddresses : []): {
+    parent: server
+    name: 'gateway-${index}'
+    properties: { startIpAddress: address, endIpAddress: address }
+  }
+]
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
   name: vaultName

@@ -7,6 +7,7 @@ param withSendKey bool
 param writerPrincipalId string
 param checkerPrincipalId string
 param hubPrincipalId string
+param triggersPrincipalId string
 param logsId string
 param tags object
 
@@ -77,7 +78,7 @@ resource realtime 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2024-01-
   }
 }
 
-// The functions of Firebase run outside Azure. This key sends to this topic and can do nothing else.
+// For functions of Firebase that have no identity here. This key sends to this topic and can do nothing else.
 resource sendKey 'Microsoft.ServiceBus/namespaces/topics/authorizationRules@2024-01-01' = if (withSendKey) {
   parent: topic
   name: 'triggers-send'
@@ -102,6 +103,12 @@ resource checkerSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: topic
   name: guid(topic.id, checkerPrincipalId, dataSender)
   properties: { roleDefinitionId: dataSender, principalId: checkerPrincipalId, principalType: 'ServicePrincipal' }
+}
+
+resource triggersSend 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: topic
+  name: guid(topic.id, triggersPrincipalId, dataSender)
+  properties: { roleDefinitionId: dataSender, principalId: triggersPrincipalId, principalType: 'ServicePrincipal' }
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

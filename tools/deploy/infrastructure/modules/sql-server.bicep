@@ -4,6 +4,7 @@ param name string
 param administratorsName string
 param administratorsId string
 param logsId string
+param gatewayAddresses array
 param tags object
 
 @description('vCores at most; the database pauses for nobody, as the writer never rests.')
@@ -46,6 +47,15 @@ resource fromAzure 'Microsoft.Sql/servers/firewallRules@2023-08-01' = {
   name: 'from-azure'
   properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
 }
+
+// The gateway knocks from Google.
+resource fromGateway 'Microsoft.Sql/servers/firewallRules@2023-08-01' = [
+  for (address, index) in gatewayAddresses: {
+    parent: server
+    name: 'gateway-${index}'
+    properties: { startIpAddress: address, endIpAddress: address }
+  }
+]
 
 resource auditing 'Microsoft.Sql/servers/auditingSettings@2023-08-01' = {
   parent: server

@@ -12,6 +12,13 @@ const settings = {
   AYNA_PREFIX: z.string().default('ayna'),
   AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
   AYNA_WITH_HUB: z.enum(['true', 'false']).default('true'),
+  AYNA_GOOGLE_PROVIDER: z
+    .string()
+    .regex(/^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/)
+    .optional()
+    .describe(
+      'expected projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER',
+    ),
 };
 
 /** The unit of an app that runs as a container: its image in the registry, and the app on that image. */
@@ -47,6 +54,9 @@ export function containerUnit(app: ContainerApp): DeploymentUnit {
         engine: values.AYNA_SQL_ENGINE,
         firebaseProject: values.GOOGLE_CLOUD_PROJECT,
         image,
+        ...(values.AYNA_GOOGLE_PROVIDER === undefined
+          ? {}
+          : { googleProvider: values.AYNA_GOOGLE_PROVIDER }),
       };
       const commands: Command[] = [
         {

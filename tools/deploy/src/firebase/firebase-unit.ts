@@ -1,4 +1,5 @@
 import { AynaError } from '@ayna/contract';
+import { readConfig } from '@ayna/platform';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
@@ -36,6 +37,11 @@ export function firebaseUnit(options: FirebaseUnitOptions): DeploymentUnit {
   const { name, project, what, app, codebase, settings, secrets } = options;
   const directory = join('dist/deploy', name);
   const passed = Object.entries(settings).filter(([variable]) => !secrets.includes(variable));
+  const clientIdName = `${name.toUpperCase()}_AZURE_CLIENT_ID`;
+  const given = ({ env }: DeployContext): Record<string, string> => ({
+    ...givenSettings(passed, env),
+    ...azureIdentity(env[clientIdName], env),
+  });
 
   let bundle: FunctionsBundle | undefined;
   let manifest: FunctionsManifest | undefined;
@@ -46,12 +52,12 @@ export function firebaseUnit(options: FirebaseUnitOptions): DeploymentUnit {
       run: async () => {
         const { root } = context;
         bundle = await bundleFunctions({ root, app, codebase, directory: join(root, directory) });
-        const given = givenSettings(passed, context.env);
-        if (Object.keys(given).length > 0) {
-          await writeFile(join(bundle.functionsDirectory, '.env'), envText(given));
+        const environment = given(context);
+        const names = Object.keys(environment).join(', ');
+        if (names !== '') {
+          await writeFile(join(bundle.functionsDirectory, '.env'), envText(environment));
         }
         const size = `${Math.ceil(bundle.bytes / 1_024)} kB and ${bundle.installed.size} packages`;
-        const names = Object.keys(given).join(', ');
         const where = `${relative(root, bundle.directory)}: ${size}`;
         return names === '' ? where : `${where}\n.env: ${names}`;
       },
@@ -64,7 +70,7 @@ export function firebaseUnit(options: FirebaseUnitOptions): DeploymentUnit {
       title: 'the functions load as Firebase loads them, without a secret or a server',
       run: async () => {
         if (!bundle) throw new AynaError('ArtefactInvalid', 'there is no bundle');
-        manifest = await discoverFunctions(bundle, givenSettings(passed, context.env));
+        manifest = await discoverFunctions(bundle, given(context));
         return describeFunctions(manifest);
       },
     },
@@ -77,6 +83,7 @@ export function firebaseUnit(options: FirebaseUnitOptions): DeploymentUnit {
     settings: {
       GOOGLE_CLOUD_PROJECT: z.string().min(1).describe('expected the id of the Firebase project'),
       ...Object.fromEntries(passed.map(([variable, type]) => [variable, asText(type)])),
+      [clientIdName]: z.string().optional(),
     },
     secrets: [],
     checks,
@@ -141,6 +148,22 @@ function givenSettings(
       return value === undefined || value === '' || isSecretName(name) ? [] : [[name, value]];
     }),
   );
+}
+
+/**
+ * What makes functions an identity of Azure. Each group has one of its own, and whoever deploys has
+ * another: `AZURE_CLIENT_ID` of this environment is not theirs.
+ */
+function azureIdentity(
+  clientId: string | undefined,
+  env: DeployContext['env'],
+): Record<string, string> {
+  if (clientId === undefined || clientId === '') return {};
+  const { AZURE_TENANT_ID } = readConfig(
+    { AZURE_TENANT_ID: z.string().describe('expected the id of the tenant of Entra ID') },
+    env,
+  );
+  return { AZURE_FEDERATED_BY: 'google', AZURE_TENANT_ID, AZURE_CLIENT_ID: clientId };
 }
 
 /** A setting that is checked as the function will check it, and handed on as it is written. */

@@ -21,6 +21,13 @@ export const infrastructure = defineUnit({
       .string()
       .default('')
       .describe('expected the resource id of an action group of Azure Monitor'),
+    AYNA_TRIGGERS_GOOGLE_ID: googleId(),
+    AYNA_GATEWAY_GOOGLE_ID: googleId(),
+    AYNA_GATEWAY_ADDRESSES: z
+      .string()
+      .regex(/^\d+(\.\d+){3}(,\d+(\.\d+){3})*$/)
+      .optional()
+      .describe('expected IPv4 addresses with commas between them'),
   },
   secrets: ['AYNA_POSTGRES_PASSWORD'],
   checks: ({ root }) => [
@@ -48,6 +55,9 @@ export const infrastructure = defineUnit({
       ...(settings.AYNA_ALERT_ACTION_GROUP === ''
         ? {}
         : { AYNA_ALERT_ACTION_GROUP: settings.AYNA_ALERT_ACTION_GROUP }),
+      AYNA_TRIGGERS_GOOGLE_ID: settings.AYNA_TRIGGERS_GOOGLE_ID ?? '',
+      AYNA_GATEWAY_GOOGLE_ID: settings.AYNA_GATEWAY_GOOGLE_ID ?? '',
+      AYNA_GATEWAY_ADDRESSES: settings.AYNA_GATEWAY_ADDRESSES ?? '',
     };
     const deployment = (verb: string, ...more: string[]) => [
       ...['deployment', 'group', verb, '--name', 'ayna', '--resource-group', AZURE_RESOURCE_GROUP],
@@ -69,3 +79,11 @@ export const infrastructure = defineUnit({
     ]);
   },
 });
+
+function googleId(): z.ZodType<string | undefined> {
+  return z
+    .string()
+    .regex(/^\d+$/)
+    .optional()
+    .describe('expected the unique id of a service account of Google, which is a number');
+}

@@ -55,6 +55,12 @@ export interface ServiceBusEmulatorOptions {
    * @defaultValue none: every key is
    */
   readonly sharedAccessKey?: string;
+  /**
+   * Which tokens are let in over AMQP: those of Entra ID come as they are.
+   *
+   * @defaultValue all
+   */
+  readonly acceptsToken?: (token: string) => boolean;
 }
 
 /** A running emulator. */
@@ -100,7 +106,8 @@ export async function startServiceBusEmulator(
   const open = await openPort(
     {
       amqp: (socket) => {
-        serveAmqp(socket, { namespace, maxMessageBytes, sharedAccessKey: options.sharedAccessKey });
+        const { sharedAccessKey, acceptsToken } = options;
+        serveAmqp(socket, { namespace, maxMessageBytes, sharedAccessKey, acceptsToken });
       },
       http: createAdminService(namespace),
     },

@@ -1,9 +1,14 @@
 import { createHmac } from 'node:crypto';
+import type { AmqpServices } from './amqp-services.ts';
 import { wrap, type Request, type Response } from './request-response.ts';
 
 /** Answers a client that shows its token at `$cbs`. */
-export function answerToken({ token }: Request, sharedAccessKey: string | undefined): Response {
-  return sharedAccessKey === undefined || isSignedWith(token, sharedAccessKey)
+export function answerToken(
+  { token }: Request,
+  { sharedAccessKey, acceptsToken }: AmqpServices,
+): Response {
+  const isIn = sharedAccessKey === undefined || isSignedWith(token, sharedAccessKey);
+  return isIn && (acceptsToken?.(token) ?? true)
     ? answer(202, 'Accepted')
     : answer(401, 'InvalidSignature: The token has an invalid signature.');
 }

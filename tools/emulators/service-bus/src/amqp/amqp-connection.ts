@@ -109,7 +109,7 @@ export function serveAmqp(socket: Duplex, services: AmqpServices): void {
     delivery.update(true, ACCEPTED);
     const response =
       path === CBS
-        ? answerToken(request, services.sharedAccessKey)
+        ? answerToken(request, services)
         : manage(services, path, request, message.length);
     durably(() => {
       const link = replyLinks.get(request.replyTo);

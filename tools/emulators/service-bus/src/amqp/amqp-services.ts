@@ -10,4 +10,6 @@ export interface AmqpServices {
   readonly maxMessageBytes: number;
   /** The key with which tokens have to be signed; without it, all are taken. */
   readonly sharedAccessKey?: string | undefined;
+  /** Which tokens are taken; without it, all are. */
+  readonly acceptsToken?: ((token: string) => boolean) | undefined;
 }

@@ -1,0 +1,2 @@
+export { azureCredential, type AzureCredentialOptions } from './azure-credential.ts';
+export { answerGoogle } from './answer-google.ts';

@@ -1,0 +1,5 @@
+export {
+  startIdentityEmulator,
+  type IdentityEmulator,
+  type IdentityEmulatorOptions,
+} from './identity-emulator.ts';

@@ -1,0 +1,3 @@
+import { sharedTests } from '../../../vitest.shared.ts';
+
+export default sharedTests;
