@@ -8,6 +8,9 @@ export interface PlanOptions {
   readonly sql?: boolean;
 }
 
+/** What stands between two files. `GO` ends a batch for the tools of SQL Server, as in the files. */
+const SEPARATORS = { postgres: '\n', sqlserver: 'GO\n\n' } as const;
+
 /** `ayna migrations plan`: what `apply` would run, in that order. */
 export async function planCommand(
   context: CommandContext,
@@ -15,8 +18,8 @@ export async function planCommand(
 ): Promise<void> {
   await withDatabase(context, async (database) => {
     const steps = await planMigrations(database);
-    const format = json ? stepJson : sql ? stepSql : stepLines;
-    await context.print(format(steps));
+    const text = sql ? stepSql(steps, SEPARATORS[database.dialect]) : stepLines(steps);
+    await context.print(json ? stepJson(steps) : text);
     context.note(
       steps.length === 0
         ? `${database.target} is up to date.`
@@ -25,8 +28,8 @@ export async function planCommand(
   });
 }
 
-function stepSql(steps: readonly MigrationStep[]): string {
+function stepSql(steps: readonly MigrationStep[], separator: string): string {
   return steps
     .map(({ file, reason }) => `-- ${file.name} (${reason})\n\n${file.text.trimEnd()}\n`)
-    .join('\n');
+    .join(separator);
 }
