@@ -16,3 +16,4 @@ export function noteLine(text: string): void {
 
 // Without a listener the error event of a closed pipe would end the process with a stack trace.
 process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);

@@ -33,6 +33,8 @@ export interface EndsOptions {
 export interface Ends {
   readonly firestore: FirestoreEmulator;
   readonly store: MirrorStore;
+  /** The settings by which programs find the ends. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly queue: QueueDepth;
   /** The running writer; `restartWriter` replaces it. */
   writer(): WriterProcess;
@@ -113,6 +115,10 @@ export async function startEnds(options: EndsOptions): Promise<Ends> {
     return {
       firestore,
       store,
+      settings: {
+        ...env,
+        ...(firestore.webHost === undefined ? {} : { FIRESTORE_WEB_HOST: firestore.webHost }),
+      },
       writer: () => writer,
       restartWriter: async () => {
         await writer.stop();

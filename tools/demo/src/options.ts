@@ -15,6 +15,8 @@ export interface DemoOptions {
   readonly shuffle: boolean;
   /** Writes a second at most; `paced` follows the writer, `max` does not. */
   readonly rate: number | 'paced' | 'max';
+  /** Go on, and write the settings of the ends to this file; who removes it ends that. */
+  readonly keep: string | undefined;
   readonly json: boolean;
   /** Print the trace of the document that arrived last. */
   readonly trace: boolean;
@@ -33,6 +35,7 @@ Writes documents to an embedded Firestore and follows them into SQL.
   --shuffle          deliver triggers out of order
   --rate R           writes a second, or "max"; by default the load follows the writer
   --data-dir DIR     keep the SQL database and the broker's messages there
+  --keep FILE        go on until Ctrl-C or until FILE is removed: it says where everything is
   --trace            print the trace of the document that arrived last
   --json             print one line of JSON at the end and nothing else
   --help             show this
@@ -52,6 +55,7 @@ export function demoOptions(args: readonly string[]): DemoOptions {
     duplicate: wholeNumber('--duplicate', values.duplicate ?? '1', 1),
     shuffle: values.shuffle ?? false,
     rate: rateOf(values.rate),
+    keep: values.keep,
     json: values.json ?? false,
     trace: values.trace ?? false,
     help: values.help ?? false,
@@ -72,6 +76,7 @@ function parse(args: readonly string[]) {
         shuffle: { type: 'boolean' },
         rate: { type: 'string' },
         'data-dir': { type: 'string' },
+        keep: { type: 'string' },
         json: { type: 'boolean' },
         trace: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -3,6 +3,7 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { followBacklog } from './backlog.ts';
 import { startEnds, type Ends } from './embedded-ends.ts';
 import { openInput } from './input-file.ts';
+import { keepEnds } from './keep-ends.ts';
 import { newProgress, runLoad, type LoadProgress } from './load.ts';
 import { watchMemory } from './memory.ts';
 import type { DemoOptions } from './options.ts';
@@ -26,6 +27,7 @@ export type DemoResult =
       readonly examples: readonly string[];
       readonly trace?: string;
     }
+  | { readonly kind: 'kept' }
   | { readonly kind: 'interrupted'; readonly written: number; readonly waiting: number };
 
 export interface DemoHooks {
@@ -33,6 +35,8 @@ export interface DemoHooks {
   readonly signal: AbortSignal;
   /** Told what a person should know: skipped lines, refused writes. */
   readonly note: (text: string) => void;
+  /** Told how the load ended, when the ends are kept. */
+  readonly onReport?: (report: Report, examples: readonly string[]) => void;
   /** Called once the load runs; tests kill and restart things here. */
   readonly onRunning?: (ends: Ends, progress: LoadProgress) => void;
 }
@@ -46,7 +50,7 @@ export interface DemoHooks {
 export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoResult> {
   const load = await openLoad(options, hooks);
   const tracing = options.trace ? await startTracing() : undefined;
-  const ends = await startEnds(options);
+  const ends = await startEnds({ ...options, web: options.keep !== undefined });
   const memory = watchMemory(() => ends.pids());
   try {
     const firestore = getFirestore();
@@ -105,6 +109,11 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
       drift,
       peakRssMb: memory.peakMb(),
     };
+    if (options.keep !== undefined) {
+      hooks.onReport?.(report, examples);
+      await keepEnds(ends, options.keep, hooks);
+      return { kind: 'kept' };
+    }
     if (!tracing) return { kind: 'finished', report, examples };
     return { kind: 'finished', report, examples, trace: await tracing.lastTrace() };
   } finally {

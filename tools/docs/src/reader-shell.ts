@@ -46,8 +46,8 @@ export async function openReaderShell(
     run: async (script) => {
       const text = `shopt -s expand_aliases
 source '${state}'
-trap '{ export -p; alias -p; echo "cd $(printf %q "$PWD")"; } > ${state}' EXIT
-set -euo pipefail
+trap '{ export -p; declare -f; alias -p; echo "cd $(printf %q "$PWD")"; } > ${state}' EXIT
+set -euo pipefail -o allexport
 ${script}
 `;
       const file = join(own, 'script');

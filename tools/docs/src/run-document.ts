@@ -5,7 +5,7 @@
  *
  * | fence              | what happens                                                                    |
  * | ------------------ | ------------------------------------------------------------------------------- |
- * | `sh`               | runs in bash and must succeed; variables, `cd` and aliases hold until the end   |
+ * | `sh`               | runs in bash and must succeed; variables, functions, `cd`, aliases hold        |
  * | `sh exits=1`       | the same, and must end with that code                                           |
  * | `text output`      | (any language) what the command before must have printed, on both outputs; `…`  |
  * |                    | is anything in a line, a line `…` any lines                                     |

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { quickNpxPath } from '@ayna/docs/quick-npx';
 import { repositoryCopy } from '@ayna/docs/repository-copy';
 import { runDocument } from '@ayna/docs/run-document';
 import { expect, test } from 'vitest';
 import { openMirrorInTrouble } from './mirror-in-trouble.ts';
 
 const runbook = fileURLToPath(new URL('../../../docs/runbook.md', import.meta.url));
-const quick = fileURLToPath(new URL('quick', import.meta.url));
 
 test(
   'who follows the runbook, word for word, leaves a mirror without backlog, dead letters and drift',
@@ -20,10 +19,7 @@ test(
       cwd: copy.folder,
     });
     const { ran, notRun } = await runDocument(runbook, copy.folder, {
-      env: {
-        ...trouble.env,
-        PATH: [quick, dirname(process.execPath), process.env.PATH].join(delimiter),
-      },
+      env: { ...trouble.env, PATH: quickNpxPath },
       onRan: ({ line, milliseconds }) => console.log(`line ${line}: ${milliseconds} ms`),
     });
 
