@@ -30,6 +30,15 @@ describe.each(packages)('the tarball of $name', ({ tarball, subpaths }) => {
     expect(list.filter((file) => /\/src\/|\.test\.|tsconfig|vitest/.test(file))).toEqual([]);
   });
 
+  test('is public on npm, and shares with the program that uses it what has to be one copy', () => {
+    expect(manifest).toMatchObject({ publishConfig: { access: 'public' } });
+    expect(manifest).not.toHaveProperty('devDependencies');
+    const asked = { ...(manifest.dependencies as Record<string, string> | undefined) };
+    for (const name of ['@opentelemetry/api', 'firebase-admin', 'kysely', 'zod']) {
+      expect(asked[name] ?? '^').toMatch(/^[\^~>]/);
+    }
+  });
+
   test('has types for every subpath', () => {
     for (const target of Object.values(manifest.exports as Record<string, { types: string }>)) {
       expect(list).toContain(`package/${target.types.slice(2)}`);
