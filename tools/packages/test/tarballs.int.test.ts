@@ -39,6 +39,14 @@ describe.each(packages)('the tarball of $name', ({ tarball, subpaths }) => {
     }
   });
 
+  test.runIf(list.includes('package/dist/main.js'))('can be started by npx', () => {
+    const program = execFileSync('tar', ['-xzOf', tarball, 'package/dist/main.js'], {
+      encoding: 'utf8',
+    });
+    expect(Object.values(manifest.bin ?? {})).toEqual(['./dist/main.js']);
+    expect(program).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
   test('has types for every subpath', () => {
     for (const target of Object.values(manifest.exports as Record<string, { types: string }>)) {
       expect(list).toContain(`package/${target.types.slice(2)}`);
