@@ -17,6 +17,7 @@ export {
   type CheckSummary,
 } from './check-mirror.ts';
 export type { Difference, Finding } from './difference.ts';
+export type { MirrorKey } from './document-key.ts';
 export { recordDrift } from './drift-metrics.ts';
 export { DEFAULT_RECHECK, type RecheckPolicy } from './recheck.ts';
 export { repairMirror, type RepairOptions, type RepairSummary } from './repair-mirror.ts';

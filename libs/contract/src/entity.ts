@@ -1,5 +1,5 @@
 import { documentPath, type DocumentPath } from './document-path.ts';
-import type { FieldDefinition } from './fields.ts';
+import { field, type FieldDefinition } from './fields.ts';
 
 /** What happened to a document. A re-creation after a delete is a `create` again. */
 export const operations = ['create', 'update', 'delete'] as const;
@@ -89,6 +89,14 @@ export function defineEntity(definition: EntityDefinition): Entity {
   }
   if (!/^[a-z]+(\.[a-z]+)+$/.test(definition.name)) {
     throw new TypeError(`"${definition.name}" cannot be the prefix of event types: use a.b`);
+  }
+  for (const [name, given] of Object.entries(definition.fields)) {
+    // Types say so, too, to those who have them.
+    if (!Object.hasOwn(field, given.kind)) {
+      throw new TypeError(
+        `${definition.name}: the field "${name}" needs a kind, as field.text() has`,
+      );
+    }
   }
   for (const name of [definition.table, ...Object.values(definition.procedures)]) {
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {

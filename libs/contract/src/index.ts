@@ -22,6 +22,8 @@ export {
   parseMirrorEvent,
   syncSources,
   wireData,
+  type EventAttributes,
+  type EventData,
   type MirrorEvent,
   type SyncSource,
   type TypedEvent,

@@ -69,8 +69,10 @@ export const eventAttributesSchema = z.object({
 /** What tells how to read the rest: read first, and the same in every version. */
 const versionSchema = z.object({ contractversion: eventAttributesSchema.shape.contractversion });
 
-type EventAttributes = z.infer<typeof eventAttributesSchema>;
-type EventData = z.infer<typeof eventDataSchema>;
+/** The attributes of an event, as CloudEvents names them. */
+export type EventAttributes = z.infer<typeof eventAttributesSchema>;
+/** What an event carries, beside the key. */
+export type EventData = z.infer<typeof eventDataSchema>;
 
 /** The event that says what happened to one document. */
 export interface MirrorEvent extends EventAttributes {

@@ -59,6 +59,10 @@ describe('an entity', () => {
     ['an index over an unknown column', { indexes: [['nothing']] }],
     ['a column of users that it does not have', { users: ['nobody'] }],
     ['users in a column that can hold none', { fields: { on: field.boolean() }, users: ['on'] }],
+    [
+      'a field without a kind, as JavaScript lets one write it',
+      { fields: { on: 'text' as never } },
+    ],
     ['an event type without a namespace', { name: 'profile' }],
   ] as const)('refuses %s', ([, change]) => {
     expect(() => defineEntity({ ...definition, ...change })).toThrow(TypeError);

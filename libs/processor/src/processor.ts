@@ -32,6 +32,11 @@ import { redeemPatiently, type ReadDocument } from './claim-check.ts';
 import { Measurements, type ProcessorCounts, type ProcessorLatency } from './measurements.ts';
 
 export interface ProcessorOptions extends ConnectionTarget {
+  /**
+   * Where changes are applied. A store of your own says by an AynaError `SqlRejected` that it can
+   * never take the data of a batch: the culprits are found and dead-lettered. Whatever else it
+   * throws is waited out, with the intake paused, until it takes the batch.
+   */
   readonly store: Pick<MirrorStore, 'apply'>;
   readonly entities: readonly Entity[];
   /** Without it, an event that is only a claim check is dead-lettered as `ContractViolation`. */

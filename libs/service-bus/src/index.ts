@@ -11,6 +11,7 @@ export {
   openAuditFile,
   type AuditFile,
   type AuditRecord,
+  type DiscardedMessage,
   type WriteAudit,
 } from './dead-letters/audit.ts';
 export type { DeadLetter, LetterBody } from './dead-letters/dead-letter.ts';
@@ -25,7 +26,9 @@ export {
   type ReplayOptions,
 } from './dead-letters/open-dead-letters.ts';
 export { brokerReasons, explainReason, type ReasonExplained } from './dead-letters/reasons.ts';
+export type { LetterPlace } from './dead-letters/peek-letters.ts';
 export type { ReplayOutcome } from './dead-letters/replay.ts';
+export type { Replay } from './dead-letters/replay-message.ts';
 export { messageAttributes } from './message-attributes.ts';
 export { MessageTrace } from './receiving/message-trace.ts';
 export type { ConnectionTarget } from './receiving/connection.ts';

@@ -60,3 +60,22 @@ describe.each(workflows)('%s', (file) => {
     expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
   });
 });
+
+test('a release that is published can be found: its commit and tag are pushed before, and nx takes the words', async () => {
+  const text = await textOf('.github/workflows/release.yml');
+  const [tagged, pushed, published, listed] = [
+    'nx release ${VERSION:+"$VERSION"} --skip-publish\n',
+    'git push --follow-tags',
+    'nx release publish',
+    'gh release create',
+  ].map((words) => text.indexOf(words));
+  expect([tagged, pushed, published, listed]).not.toContain(-1);
+  expect([tagged, pushed, published, listed].toSorted((a = 0, b = 0) => a - b)).toEqual([
+    tagged,
+    pushed,
+    published,
+    listed,
+  ]);
+  // nx refuses both at once.
+  expect(text).not.toMatch(/--yes.*--skip-publish|--skip-publish.*--yes/);
+});

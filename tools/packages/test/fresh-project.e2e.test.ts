@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +31,28 @@ async function otherDependencies(): Promise<Record<string, string>> {
     Object.assign(all, (JSON.parse(text) as { dependencies: object }).dependencies);
   }
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('@ayna/')));
+}
+
+/** Two copies of these do not work together: see `.pnpmfile.cjs`. */
+const SHARED = ['@opentelemetry/api', 'firebase-admin', 'kysely', 'zod'];
+/** Azure's exporter works on an OpenTelemetry of its own. */
+const BESIDE_US = 'monitor-opentelemetry-exporter/node_modules';
+
+/** A sample has a setting: the reader's own names. That they are not defined is all it may lack. */
+const NAME_OF_THE_READER = /^readme\/.* TS(2304|2552|2582|2593|18004):/;
+/** What a package of somebody else says to itself. */
+const OF_THIRD_PARTIES = /^node_modules\/(?!@ayna\/)/;
+
+/** Writes each TypeScript sample of the packages' READMEs into a file of the project. */
+async function writeSamples(): Promise<void> {
+  await mkdir(join(folder, 'readme'));
+  for (const { name, folder: place } of packages) {
+    const text = await readFile(join(root, place, 'README.md'), 'utf8');
+    for (const [at, [, sample = '']] of [...text.matchAll(/^```ts\n(.*?)^```/gms)].entries()) {
+      const file = `readme/${name.replace('@ayna/', '')}-${at + 1}.ts`;
+      await writeFile(join(folder, file), `${sample}\nexport {};\n`);
+    }
+  }
 }
 
 /** Runs a program in the fresh project, which knows nothing of this workspace. */
@@ -85,6 +107,8 @@ beforeAll(async () => {
   );
   const strict = {
     strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
     module: 'NodeNext',
     target: 'ES2024',
     lib: ['ES2024', 'ESNext.Disposable', 'DOM'],
@@ -97,18 +121,34 @@ beforeAll(async () => {
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
-      compilerOptions: { ...strict, skipLibCheck: true },
-      include: ['*.ts', 'examples'],
+      compilerOptions: strict,
+      include: ['*.ts', 'examples', 'readme'],
     }),
   );
+  await writeSamples();
   await inProject('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline']);
 }, 10 * MINUTES);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('in a fresh project that installs the tarballs', () => {
-  test('every subpath is typed, and the examples type-check, under strict and NodeNext', async () => {
-    await inProject(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+  test('every subpath is typed, and the examples and the samples of READMEs type-check, under strict and NodeNext, types of ours included', async () => {
+    const args = ['node_modules/typescript/bin/tsc', '-p', '.'];
+    const said = await inProject(process.execPath, args).catch((error: unknown) => String(error));
+    const complaints = said
+      .split('\n')
+      .filter((line) => / error TS\d+: /.test(line))
+      .filter((line) => !NAME_OF_THE_READER.test(line) && !OF_THIRD_PARTIES.test(line));
+    expect(complaints).toEqual([]);
+    expect(said).toMatch(/^$|failed:\n\S+\(\d+,\d+\): error TS/);
+  });
+
+  test('what a program shares with our packages is there once', async () => {
+    const tree = await inProject('npm', ['ls', '--all', '--parseable', ...SHARED]);
+    for (const name of SHARED) {
+      const copies = tree.split('\n').filter((path) => path.endsWith(`/node_modules/${name}`));
+      expect(copies.filter((path) => !path.includes(BESIDE_US))).toHaveLength(1);
+    }
   });
 
   test('every subpath loads in plain Node, from what was built', async () => {

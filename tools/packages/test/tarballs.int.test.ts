@@ -30,6 +30,23 @@ describe.each(packages)('the tarball of $name', ({ tarball, subpaths }) => {
     expect(list.filter((file) => /\/src\/|\.test\.|tsconfig|vitest/.test(file))).toEqual([]);
   });
 
+  test('is public on npm, and shares with the program that uses it what has to be one copy', () => {
+    expect(manifest).toMatchObject({ publishConfig: { access: 'public' } });
+    expect(manifest).not.toHaveProperty('devDependencies');
+    const asked = { ...(manifest.dependencies as Record<string, string> | undefined) };
+    for (const name of ['@opentelemetry/api', 'firebase-admin', 'kysely', 'zod']) {
+      expect(asked[name] ?? '^').toMatch(/^[\^~>]/);
+    }
+  });
+
+  test.runIf(list.includes('package/dist/main.js'))('can be started by npx', () => {
+    const program = execFileSync('tar', ['-xzOf', tarball, 'package/dist/main.js'], {
+      encoding: 'utf8',
+    });
+    expect(Object.values(manifest.bin ?? {})).toEqual(['./dist/main.js']);
+    expect(program).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
   test('has types for every subpath', () => {
     for (const target of Object.values(manifest.exports as Record<string, { types: string }>)) {
       expect(list).toContain(`package/${target.types.slice(2)}`);

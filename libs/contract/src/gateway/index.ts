@@ -44,4 +44,5 @@ export {
   type MirroredConversation,
   type MirroredFollow,
   type MirroredMessage,
+  type MirroredRow,
 } from './rows.ts';

@@ -6,7 +6,7 @@ import type { CanonicalJson } from '../values/canonical-json.ts';
  * what the document does not have. Timestamps are RFC 3339 in UTC with six digits of fraction, JSON
  * is canonical (`encodeValue`).
  */
-interface MirroredRow {
+export interface MirroredRow {
   /** The version of the document, as decimal text: its update time in microseconds since 1970. */
   readonly sourceVersion: string;
 }

@@ -7,8 +7,6 @@ import { replayedFrom } from '../dead-letters/replay-trace.ts';
 import { messageAttributes } from '../message-attributes.ts';
 import type { ConnectionTarget } from './connection.ts';
 
-type Place = Pick<ConnectionTarget, 'topic' | 'subscription'>;
-
 /**
  * The span of one message, from its receipt until it is settled: a child of the span that published
  * it, whichever batch it is written in, and however often it is delivered.
@@ -18,7 +16,10 @@ export class MessageTrace {
   readonly context: Context;
   readonly #span: Span;
 
-  constructor(message: ServiceBusReceivedMessage, { topic, subscription }: Place) {
+  constructor(
+    message: ServiceBusReceivedMessage,
+    { topic, subscription }: Pick<ConnectionTarget, 'topic' | 'subscription'>,
+  ) {
     const parent = contextOf(publishedIn(message));
     const replayed = replayedFrom(message);
     this.#span = aynaTracer().startSpan(

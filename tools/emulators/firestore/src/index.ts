@@ -3,6 +3,7 @@ export {
   type FirestoreEmulator,
   type FirestoreEmulatorOptions,
 } from './emulator.ts';
+export type { WallClock } from './store/clock.ts';
 export type {
   DeliveryOptions,
   DeliveryStats,

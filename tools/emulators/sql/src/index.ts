@@ -7,6 +7,10 @@ export {
   type PostgresStop,
 } from './postgres/start-postgres.ts';
 export type { RunningDatabase } from './running-database.ts';
-export { startScriptedTds, type ScriptedTds } from './scripted-tds/start-scripted-tds.ts';
+export {
+  startScriptedTds,
+  type ScriptedTds,
+  type ScriptedTdsOptions,
+} from './scripted-tds/start-scripted-tds.ts';
 export type { TdsAnswer } from './scripted-tds/scripted-session.ts';
 export type { TdsError } from './scripted-tds/tokens.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { serveScripted, type Script, type TdsAnswer } from './scripted-session.ts';
 
-interface ScriptedTdsOptions {
+export interface ScriptedTdsOptions {
   /** Whether logins are asked for a token of Entra ID. @defaultValue false */
   readonly entraId?: boolean;
 }
