@@ -20,7 +20,11 @@ await runProgram(async () => {
   const logger = createLogger('checker', config.LOG_LEVEL);
   const stop = new AbortController();
   void shutdownSignal().then(() => stop.abort());
-  const telemetry = await startTelemetry({ serviceName: 'ayna-checker', logger });
+  const telemetry = await startTelemetry({
+    serviceName: 'ayna-checker',
+    logger,
+    replicated: false,
+  });
   let progress: CheckProgress | undefined;
   const ops = await startOpsServer({
     host: config.HOST,

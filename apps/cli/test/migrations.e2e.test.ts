@@ -1,4 +1,4 @@
-import { startPglite, type RunningDatabase } from '@ayna/emulator-sql';
+import { startPglite, startPostgres, type RunningDatabase } from '@ayna/emulator-sql';
 import { migrate, openDatabase, runSql } from '@ayna/sql-gateway';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ayna, type Ended } from './ayna.ts';
@@ -67,6 +67,44 @@ describe('ayna migrations', () => {
       expect({ verb, code }).toEqual({ verb, code: 1 });
       expect(stderr).toMatch(/MigrationFailed.*migrations\/0002_\w+\.sql was changed/s);
     }
+  });
+
+  test('a database of a newer version is refused by both, and stays as it is', async () => {
+    await migrations('apply');
+    const newer =
+      "INSERT INTO ayna_migrations (name, checksum) VALUES ('migrations/9999_x.sql', '')";
+    await run(newer);
+    for (const verb of ['plan', 'apply']) {
+      const { code, stderr } = await migrations(verb);
+      expect({ verb, code }).toEqual({ verb, code: 1 });
+      expect(stderr).toMatch(/MigrationFailed.*migrations\/9999_x\.sql.*does not have/s);
+    }
+  });
+
+  test('a login without rights, a read-only one and a database that is away are told apart', async () => {
+    await using postgres = await startPostgres();
+    await using database = openDatabase({ url: postgres.url });
+    for (const role of ['stranger', 'viewer']) {
+      await runSql(database.kysely, `CREATE ROLE ${role} LOGIN PASSWORD 'planted-hush'`);
+    }
+    await runSql(database.kysely, 'ALTER ROLE viewer SET default_transaction_read_only = on');
+    await runSql(database.kysely, 'GRANT CREATE ON SCHEMA public TO viewer');
+    const as = (role: string) =>
+      ayna(['migrations', 'apply'], {
+        DATABASE_URL: postgres.url.replace(/\/\/.*@/, `//${role}:planted-hush@`),
+      });
+    const said = [await as('stranger'), await as('viewer')];
+    await postgres.close();
+    said.push(await as('viewer'));
+    expect(said.map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(said.map(({ stderr }) => stderr)).toEqual([
+      expect.stringMatching(
+        /^MigrationFailed: .*\(42501\): migrations take the rights of an owner/,
+      ),
+      expect.stringMatching(/^SqlUnavailable: .*read-only transaction \(25006\)/),
+      expect.stringMatching(/^SqlUnavailable: .*ECONNREFUSED/),
+    ]);
+    expect(JSON.stringify(said)).not.toContain('planted-hush');
   });
 
   test('without a database it says which setting is missing, exit 2', async () => {

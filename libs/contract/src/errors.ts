@@ -47,7 +47,8 @@ export const errorRegistry = {
   },
   MigrationFailed: {
     cause: 'A migration did not go through, or an applied one was changed afterwards.',
-    remedy: 'Restore the migration file or mend the statement named in the detail, then run again.',
+    remedy:
+      'Restore the migration file, mend the statement or give the login its rights, as the detail says, then run again.',
     heals: false,
   },
   BrokerUnavailable: {

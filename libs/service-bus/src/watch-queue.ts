@@ -9,6 +9,7 @@ const DEFAULT_DEADLETTER_ALERT_THRESHOLD = 10;
 /** More than this many waiting messages are reported. */
 const DEFAULT_QUEUE_DEPTH_ALERT_THRESHOLD = 1_000;
 const DEFAULT_INTERVAL_MS = 30_000;
+const MS_PER_SECOND = 1_000;
 
 /**
  * An alert ends when the count has come down to this share of its threshold, so that a count that
@@ -74,7 +75,8 @@ export function alertThresholds(config: {
 /**
  * Watches how many messages wait in a subscription and how many are dead letters: now and every
  * `intervalMs`, as the metrics `mirror_queue_depth` and `mirror_dead_letters`, with one error in
- * the log when a threshold is exceeded and one notice when the count has come down again.
+ * the log when a threshold is exceeded and one notice when the count has come down again. A metric
+ * keeps its last value; `mirror_queue_counted_timestamp_seconds` says how old it is.
  *
  * Counting needs a key with the Manage right. Without it, or while the broker is away, that is said
  * once, and again only after the counts could be read in between; the program goes on.
@@ -87,6 +89,9 @@ export function watchQueue(options: QueueWatchOptions): QueueWatch {
     }),
     deadLetters: aynaMeter().createGauge('mirror_dead_letters', {
       description: 'Messages in the dead-letter queue of the subscription',
+    }),
+    countedAt: aynaMeter().createGauge('mirror_queue_counted_timestamp_seconds', {
+      description: 'When both were counted last, in seconds since 1970',
     }),
   };
   const exceeded = new Set<Watched>();
@@ -121,6 +126,7 @@ export function watchQueue(options: QueueWatchOptions): QueueWatch {
     }
     if (unreadable) logger.info({ ...latest }, 'the queue can be watched again');
     unreadable = false;
+    gauges.countedAt.record(Math.floor(Date.now() / MS_PER_SECOND), { subscription });
     for (const watched of ['depth', 'deadLetters'] as const) {
       gauges[watched].record(latest[watched], { subscription });
       judge(watched, latest[watched]);

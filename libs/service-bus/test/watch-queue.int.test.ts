@@ -83,7 +83,7 @@ test('a backlog beyond its threshold is told', async () => {
   await watch.close();
 });
 
-test('the counts are metrics that can be scraped', async () => {
+test('the counts are metrics that can be scraped, with the time of the last count', async () => {
   await using t = await openLetters();
   const logger = createLogger('test', 'silent');
   const metrics = await startTelemetry({ serviceName: 'test', logger, env: {} });
@@ -108,12 +108,22 @@ test('the counts are metrics that can be scraped', async () => {
     const response = await fetch(`http://127.0.0.1:${ops.port}/metrics`);
     return (await response.text()).split('\n').filter((line) => line.startsWith('mirror_'));
   };
+  const before = Math.floor(Date.now() / 1_000);
+  const countedAt = (lines: readonly string[]) => Number(lines.at(-1)?.split(' ').at(-1));
   await expect
     .poll(scraped, EVENTUALLY)
     .toEqual([
       expect.stringMatching(/^mirror_queue_depth\{.*subscription="sql-writer".*\} 3\b/),
       expect.stringMatching(/^mirror_dead_letters\{.*subscription="sql-writer".*\} 2\b/),
+      expect.stringMatching(/^mirror_queue_counted_timestamp_seconds\{.*"sql-writer".*\} \d+$/),
     ]);
+  expect(countedAt(await scraped())).toBeGreaterThanOrEqual(before);
+  // When nobody can count any more the counts stay what they were, and so does their age's beginning.
+  await t.broker.close();
+  await expect.poll(() => watch.counts(), EVENTUALLY).toBeUndefined();
+  const last = await scraped();
+  expect(countedAt(last)).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000));
+  expect(await scraped()).toEqual(last);
   await watch.close();
   await ops.close();
   await metrics.close();

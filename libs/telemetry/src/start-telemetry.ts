@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { within, type Logger } from '@ayna/platform';
 import type { Resource } from '@opentelemetry/resources';
 import { logSdkFailures } from './sdk-log.ts';
@@ -21,6 +23,13 @@ export interface TelemetryOptions {
    * @defaultValue true; false for what nobody can scrape, such as a Firebase function
    */
   readonly scraped?: boolean;
+  /**
+   * Whether several of it may run at once. Each then sends by a `service.instance.id` of its own, or
+   * their counters would be taken for one that jumps. A job has none: its next run goes on with the
+   * series of the last.
+   * @defaultValue true
+   */
+  readonly replicated?: boolean;
 }
 
 /** The telemetry of a running program. No method rejects. */
@@ -53,6 +62,7 @@ export async function startTelemetry({
   logger,
   env = process.env,
   scraped = true,
+  replicated = true,
 }: TelemetryOptions): Promise<Telemetry> {
   const settings = telemetrySettings(env, logger);
   const sends = ({ otlp, azureMonitor }: TelemetrySettings['traces']) =>
@@ -61,13 +71,14 @@ export async function startTelemetry({
   let metrics: RunningMetrics | undefined;
   const sending = sends(settings.traces) || sends(settings.metrics);
   if (sending) logSdkFailures(logger, env);
+  const instance = replicated ? `${hostname()}-${randomUUID().slice(0, 8)}` : undefined;
   if (sends(settings.traces)) {
     const { startTraces } = await import('./start-traces.ts');
-    running.push(await startTraces(settings, await resourceOf(serviceName), logger));
+    running.push(await startTraces(settings, await resourceOf(serviceName, instance), logger));
   }
   if (scraped || sends(settings.metrics)) {
     const { startMetrics } = await import('./start-metrics.ts');
-    metrics = await startMetrics(settings, await resourceOf(serviceName), logger);
+    metrics = await startMetrics(settings, await resourceOf(serviceName, instance), logger);
     running.push(metrics);
   }
   const all = async (
@@ -86,11 +97,12 @@ export async function startTelemetry({
   };
 }
 
-/** Who sends: the name of the service, and what `OTEL_RESOURCE_ATTRIBUTES` adds. */
-async function resourceOf(serviceName: string): Promise<Resource> {
+/** Who sends: the name of the service, which of several, and what `OTEL_RESOURCE_ATTRIBUTES` adds. */
+async function resourceOf(serviceName: string, instance: string | undefined): Promise<Resource> {
   const { defaultResource, detectResources, envDetector, resourceFromAttributes } =
     await import('@opentelemetry/resources');
   return defaultResource()
     .merge(resourceFromAttributes({ 'service.name': serviceName, 'service.namespace': 'ayna' }))
+    .merge(resourceFromAttributes({ ...(instance && { 'service.instance.id': instance }) }))
     .merge(detectResources({ detectors: [envDetector] }));
 }

@@ -5,7 +5,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { aynaMeter, aynaTracer, createLogger, startOpsServer } from '@ayna/platform';
 import { startTelemetryEmulator, type TelemetryEmulator } from '@ayna/emulator-telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startTelemetry, type Telemetry } from '../src/index.ts';
+import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts';
 
 const KEY = 'd3adbeef-0000-4000-8000-00000000c0de';
 const logger = createLogger('test', 'silent');
@@ -55,6 +55,33 @@ test('what was recorded is scraped by its name, and nothing is sent when nobody 
   await metrics.flush();
   expect(emulator.spans()).toEqual([]);
   expect(emulator.azure()).toEqual([]);
+});
+
+/** The labels by which a program says who it is. */
+async function whoSends(options: Partial<TelemetryOptions>): Promise<string> {
+  const metrics = await startTelemetry({ serviceName: 'ayna-test', logger, ...options });
+  const ops = await startOpsServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics,
+    ready: () => true,
+    status: () => ({}),
+  });
+  const page = await (await fetch(`http://127.0.0.1:${ops.port}/metrics`)).text();
+  await ops.close();
+  await metrics.close();
+  return /^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '';
+}
+
+test('replicas are told apart, a job goes on with the series of its last run, and what is set is kept', async () => {
+  const own = /service_instance_id="[^"]+"/;
+  const [one] = own.exec(await whoSends({})) ?? [];
+  const [other] = own.exec(await whoSends({})) ?? [];
+  expect([one, other]).toEqual([expect.any(String), expect.any(String)]);
+  expect(one).not.toBe(other);
+  expect(await whoSends({ replicated: false })).not.toMatch(own);
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.instance.id=seven');
+  expect(await whoSends({})).toContain('service_instance_id="seven"');
 });
 
 test('traces and metrics are sent by OTLP in JSON, with the name of the service', async () => {

@@ -10,7 +10,7 @@ export interface DeployOptions {
 
 /**
  * @param args a unit by its name, or the Nx project that it deploys; `--dry-run`
- * @throws AynaError `ConfigInvalid`, naming what there is
+ * @throws AynaError `InputInvalid`, naming what there is
  */
 export function deployOptions(
   args: readonly string[],
@@ -22,7 +22,7 @@ export function deployOptions(
   if (!unit || others.length > 0) {
     const names = units.map((one) => one.name).join(', ');
     throw new AynaError(
-      'ConfigInvalid',
+      'InputInvalid',
       `expected one unit and nothing else: ${names}${name === undefined ? '' : `; not "${positionals.join(' ')}"`}`,
     );
   }
@@ -37,8 +37,7 @@ function parse(args: readonly string[]) {
       options: { 'dry-run': { type: 'boolean', default: false } },
     });
   } catch (cause) {
-    throw new AynaError('ConfigInvalid', cause instanceof Error ? cause.message : String(cause), {
-      cause,
-    });
+    const [said = ''] = (cause instanceof Error ? cause.message : String(cause)).split('. To ');
+    throw new AynaError('InputInvalid', `${said}; there is --dry-run`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { AynaError } from '@ayna/contract';
 import { readConfig } from '@ayna/platform';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { isSecretName } from './secret-names.ts';
@@ -14,14 +14,14 @@ type Environment = DeployContext['env'];
 
 /**
  * The environment with what the file of settings adds to it: `DEPLOY_SETTINGS`, or `deploy.env` if
- * there is one. It has lines `NAME=value`; a variable of the environment goes before it.
+ * there is one. It has lines `NAME=value`; a variable of the environment goes before it, unless it
+ * is empty.
  *
  * @throws AynaError `ConfigInvalid` when the file that `DEPLOY_SETTINGS` names cannot be read, and
- * when it
- * holds something that is called like a secret, which belongs into the environment
+ * when it holds something that is called like a secret, which belongs into the environment
  */
 export async function deployEnvironment(root: string, env: Environment): Promise<Environment> {
-  const path = join(root, env.DEPLOY_SETTINGS ?? DEFAULT_SETTINGS_FILE);
+  const path = resolve(root, env.DEPLOY_SETTINGS ?? DEFAULT_SETTINGS_FILE);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -37,7 +37,8 @@ export async function deployEnvironment(root: string, env: Environment): Promise
       `${path} holds ${secret}, which is a secret: take it out and set it in the environment`,
     );
   }
-  return { ...fromFile, ...env };
+  const set = Object.entries(env).filter(([name, value]) => value !== '' || !(name in fromFile));
+  return { ...fromFile, ...Object.fromEntries(set) };
 }
 
 /** The settings of a unit, and the names of those that a dry run had to do without. */

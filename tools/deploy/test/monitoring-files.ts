@@ -111,10 +111,24 @@ export function readExpression(text: string): { metrics: string[]; wrong: string
   return { metrics, wrong };
 }
 
+const alertsOfAzure = () => read('tools/deploy/infrastructure/modules/alerts.bicep');
+
+/** The metrics of Service Bus itself that rules for Azure ask for. */
+export function azureNamespaceMetrics(): string[] {
+  return [...alertsOfAzure().matchAll(/^ +metric: '(\w+)'$/gm)].map(([, name = '']) => name);
+}
+
 /** The metrics that the rules for Azure ask for. */
 export function azureMetrics(): string[] {
-  const bicep = read('tools/deploy/infrastructure/modules/alerts.bicep');
+  const bicep = alertsOfAzure();
   return [...bicep.matchAll(/name (?:==|in) \(?((?:"[a-z_]+"(?:, )?)+)/g)].flatMap(
     ([, names = '']) => [...names.matchAll(/"([a-z_]+)"/g)].map(([, name = '']) => name),
+  );
+}
+
+/** The queries of the rules for Azure, as Bicep writes them out. */
+export function azureQueries(): string[] {
+  return [...alertsOfAzure().matchAll(/^ +query: '(.*)'$/gm)].map(([, query = '']) =>
+    query.replaceAll(/\$\{\w+\}/g, '1000'),
   );
 }

@@ -13,16 +13,20 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('the settings of a deployment', () => {
-  it('come from deploy.env too; the environment goes before it', async () => {
+  it('come from deploy.env too; the environment goes before it where it says anything', async () => {
     await writeFile(join(root, 'deploy.env'), 'A=file\nB="from a file" # comment\n');
-    const env = await deployEnvironment(root, { A: 'environment' });
-    expect(env).toEqual({ A: 'environment', B: 'from a file' });
+    const env = await deployEnvironment(root, { A: 'environment', B: '', C: '' });
+    expect(env).toEqual({ A: 'environment', B: 'from a file', C: '' });
   });
 
   it('come from the file that DEPLOY_SETTINGS names', async () => {
     await writeFile(join(root, 'staging.env'), 'A=staging\n');
     const env = await deployEnvironment(root, { DEPLOY_SETTINGS: 'staging.env' });
     expect(env.A).toBe('staging');
+    const elsewhere = join(root, 'staging.env');
+    expect(await deployEnvironment('/', { DEPLOY_SETTINGS: elsewhere })).toMatchObject({
+      A: 'staging',
+    });
   });
 
   it('are refused when the file that is named is not there', async () => {
@@ -55,7 +59,7 @@ describe('the command line', () => {
     'refuses %j',
     (args) => {
       expect(() => deployOptions(args, units)).toThrow(
-        expect.objectContaining({ code: 'ConfigInvalid' }) as Error,
+        expect.objectContaining({ code: 'InputInvalid' }) as Error,
       );
     },
   );

@@ -64,9 +64,9 @@ describe.each(workflows)('%s', (file) => {
 test('a release that is published can be found: its commit and tag are pushed before, and nx takes the words', async () => {
   const text = await textOf('.github/workflows/release.yml');
   const [tagged, pushed, published, listed] = [
-    'nx release ${VERSION:+"$VERSION"} --skip-publish\n',
-    'git push --follow-tags',
-    'nx release publish',
+    'release "${options[@]}"',
+    'git push --atomic',
+    'release publish',
     'gh release create',
   ].map((words) => text.indexOf(words));
   expect([tagged, pushed, published, listed]).not.toContain(-1);

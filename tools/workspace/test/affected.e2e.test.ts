@@ -68,6 +68,16 @@ test('a change of a document runs what reads documents, and no library', () => {
   expect(libraries.filter(({ name }) => affected.includes(name))).toEqual([]);
 });
 
+test.for([
+  'apps/hub/src/main.ts',
+  'libs/consistency/src/drift-metrics.ts',
+  'docs/telemetry.md',
+  '.github/workflows/ci.yml',
+  '.dockerignore',
+])('a change of %s runs the tests of what is deployed', (file) => {
+  expect(affectedBy(file)).toContain('@ayna/deploy');
+});
+
 test('a change of an example runs the test that installs it', () => {
   expect(affectedBy('examples/custom-store/main.ts')).toEqual(['@ayna/packages']);
 });

@@ -123,6 +123,10 @@ async function attempt<T>({ target }: Database, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    throw sqlError(error, `migrating (${target})`);
+    const failure = sqlError(error, `migrating (${target})`);
+    if (failure.code !== 'SqlSchemaInvalid') throw failure;
+    // "Run the migrations" is no help to whoever runs them: the login may not.
+    const remedy = 'migrations take the rights of an owner of the database';
+    throw new AynaError('MigrationFailed', `${failure.message}: ${remedy}`, { cause: error });
   }
 }

@@ -34,6 +34,14 @@ var rules = [
     query: 'customMetrics | where name == "mirror_queue_depth" | summarize depth = max(valueMax) | where depth > ${queueDepthThreshold}'
   }
   {
+    name: 'queue-unwatched'
+    severity: 2
+    description: 'No writer has counted the messages that wait: none runs, the broker does not answer it, or its identity lacks the right to manage the subscription.'
+    window: 'PT30M'
+    every: 'PT5M'
+    query: 'customMetrics | where name == "mirror_queue_counted_timestamp_seconds" | summarize fresh = countif(unixtime_seconds_todatetime(valueMax) > ago(15m)) | where fresh == 0'
+  }
+  {
     name: 'slow'
     severity: 1
     description: 'P95 from the broker to SQL is over 250 ms: more than one event in twenty took longer, for 15 minutes.'
@@ -130,32 +138,49 @@ resource checkMissing 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
 }
 
 // The namespace counts by itself, of all subscriptions of a topic together: heard even when no writer runs.
-resource namespaceDeadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
-  name: 'ayna-namespace-dead-letters'
-  location: 'global'
-  tags: tags
-  properties: {
-    description: 'Too many dead letters in the namespace: `ayna dlq list` shows them, and what to do about them.'
-    severity: 2
-    enabled: true
-    scopes: [serviceBusNamespaceId]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          name: 'deadLetters'
-          criterionType: 'StaticThresholdCriterion'
-          metricNamespace: 'Microsoft.ServiceBus/namespaces'
-          metricName: 'DeadletteredMessages'
-          timeAggregation: 'Maximum'
-          operator: 'GreaterThan'
-          threshold: deadLetterThreshold
-        }
-      ]
-    }
-    autoMitigate: true
-    actions: [{ actionGroupId: actionGroupId }]
+var namespaceRules = [
+  {
+    name: 'queue-deep'
+    metric: 'ActiveMessages'
+    threshold: queueDepthThreshold
+    description: 'More messages wait in the namespace than the writers take: look whether they run, then whether SQL is slow or away.'
   }
-}
+  {
+    name: 'dead-letters'
+    metric: 'DeadletteredMessages'
+    threshold: deadLetterThreshold
+    description: 'Too many dead letters in the namespace: `ayna dlq list` shows them, and what to do about them.'
+  }
+]
+
+resource namespaceAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for rule in namespaceRules: {
+    name: 'ayna-namespace-${rule.name}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: rule.description
+      severity: 2
+      enabled: true
+      scopes: [serviceBusNamespaceId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: rule.metric
+            criterionType: 'StaticThresholdCriterion'
+            metricNamespace: 'Microsoft.ServiceBus/namespaces'
+            metricName: rule.metric
+            timeAggregation: 'Maximum'
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+          }
+        ]
+      }
+      autoMitigate: true
+      actions: [{ actionGroupId: actionGroupId }]
+    }
+  }
+]

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageTagSetting, prefixSetting, registrySetting } from '../azure-settings.ts';
 import { defineUnit, type DeploymentUnit } from '../deployment-unit.ts';
 import type { Command } from '../command.ts';
 import { checkPrunedApp } from './check-pruned-app.ts';
@@ -6,10 +7,10 @@ import type { ContainerApp } from './container-apps.ts';
 
 const settings = {
   AZURE_RESOURCE_GROUP: z.string().describe('expected the name of a resource group'),
-  AZURE_REGISTRY: z.string().describe('expected NAME.azurecr.io, an output of main.bicep'),
-  AYNA_IMAGE_TAG: z.string().describe('expected the tag of the image, such as the commit'),
+  AZURE_REGISTRY: registrySetting,
+  AYNA_IMAGE_TAG: imageTagSetting,
   GOOGLE_CLOUD_PROJECT: z.string().describe('expected the id of a Firebase project'),
-  AYNA_PREFIX: z.string().default('ayna'),
+  AYNA_PREFIX: prefixSetting,
   AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
   AYNA_WITH_HUB: z.enum(['true', 'false']).default('true'),
   AYNA_GOOGLE_PROVIDER: z

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AynaError } from '@ayna/contract';
@@ -19,12 +19,13 @@ const BOOKKEEPING = [
 /**
  * Writes a folder that holds one app, the libraries it uses and their production dependencies, in the
  * versions of the lockfile, and nothing else of the workspace. `node dist/main.js` runs it anywhere.
- * The app has to have been built (`nx build @ayna/NAME`).
+ * The app has to have been built.
  *
  * @param root the root of the repository
  * @param target must not exist
  * @returns what it takes
- * @throws AynaError `ArtefactInvalid` when pnpm cannot do it, with what pnpm said
+ * @throws AynaError `ArtefactInvalid` when the app is not built, with the command that does it, and when
+ * pnpm cannot prune it, with what pnpm said
  * @example
  * await pruneApp(root, 'writer', '/app');
  */
@@ -33,6 +34,10 @@ export async function pruneApp(
   app: ContainerApp,
   target: string,
 ): Promise<FolderMeasure> {
+  await access(join(root, 'apps', app, 'dist/main.js')).catch((cause: unknown) => {
+    const build = `npx -y pnpm@12 exec nx build @ayna/${app}`;
+    throw new AynaError('ArtefactInvalid', `${app} is not built: ${build}`, { cause });
+  });
   const args = ['--filter', `@ayna/${app}`, 'deploy', '--prod', '--prefer-offline', target];
   try {
     await run('npx', ['-y', 'pnpm@12', ...args, '--ignore-scripts'], { cwd: root });

@@ -1,5 +1,6 @@
 import { AynaError } from '@ayna/contract';
 import { z } from 'zod';
+import { objectIdSetting, prefixSetting } from '../azure-settings.ts';
 import { defineUnit } from '../deployment-unit.ts';
 import { BICEP_FOLDER, bicepFiles } from '../infrastructure/bicep-files.ts';
 import { openBicepParser } from '../infrastructure/bicep-parser.ts';
@@ -13,8 +14,8 @@ export const infrastructure = defineUnit({
   settings: {
     AZURE_RESOURCE_GROUP: z.string().describe('expected the name of a resource group'),
     AYNA_SQL_ADMINISTRATORS: z.string().describe('expected the name of a group of Entra ID'),
-    AYNA_SQL_ADMINISTRATORS_ID: z.string().describe('expected the object id of that group'),
-    AYNA_PREFIX: z.string().default('ayna'),
+    AYNA_SQL_ADMINISTRATORS_ID: objectIdSetting,
+    AYNA_PREFIX: prefixSetting,
     AYNA_SQL_ENGINE: z.enum(['sqlserver', 'postgres']).default('sqlserver'),
     AYNA_WITH_HUB: z.enum(['true', 'false']).default('true'),
     AYNA_ALERT_ACTION_GROUP: z
@@ -45,7 +46,15 @@ export const infrastructure = defineUnit({
       },
     },
   ],
-  commands: ({ AZURE_RESOURCE_GROUP, ...settings }) => {
+  commands: ({ AZURE_RESOURCE_GROUP, ...settings }, { dryRun, env: given }) => {
+    const hasPostgres =
+      settings.AYNA_WITH_HUB === 'true' || settings.AYNA_SQL_ENGINE === 'postgres';
+    if (!dryRun && hasPostgres && (given.AYNA_POSTGRES_PASSWORD ?? '') === '') {
+      throw new AynaError(
+        'ConfigInvalid',
+        'AYNA_POSTGRES_PASSWORD is missing: expected the password of PostgreSQL, which the hub and AYNA_SQL_ENGINE=postgres take',
+      );
+    }
     const env = {
       AYNA_SQL_ADMINISTRATORS: settings.AYNA_SQL_ADMINISTRATORS,
       AYNA_SQL_ADMINISTRATORS_ID: settings.AYNA_SQL_ADMINISTRATORS_ID,
