@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+// Tests start many programs: each takes half the time where its code was compiled before.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/node-compile-cache', import.meta.url),
+);
 
 /**
  * The test settings of every package. A test's suffix says what it costs: `.unit` needs nothing,

@@ -26,7 +26,7 @@ export function startAyna(
   env: Readonly<Record<string, string>> = {},
 ): Running {
   const child = spawn(process.execPath, ['--conditions=@ayna/source', main, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

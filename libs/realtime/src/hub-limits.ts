@@ -18,6 +18,8 @@ export interface HubLimits {
   readonly heartbeatMs: number;
   /** How long a client may take to say who it is, in milliseconds. @defaultValue 10,000 */
   readonly openTimeoutMs: number;
+  /** How long a client that is told to go may take to read that, in milliseconds. @defaultValue 5,000 */
+  readonly closeTimeoutMs: number;
   /** How long before its token runs out a client is told so, in milliseconds. @defaultValue 60,000 */
   readonly expiryNoticeMs: number;
   /** How long a change waits for older ones of its conversation, in milliseconds. @defaultValue 50 */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: HubLimits = {
   maxChangeBytes: DEFAULT_MAX_CHANGE_BYTES,
   heartbeatMs: 25_000,
   openTimeoutMs: 10_000,
+  closeTimeoutMs: 5_000,
   expiryNoticeMs: 60_000,
   reorderWindowMs: DEFAULT_REORDER_WINDOW_MS,
   unknownMs: DEFAULT_UNKNOWN_MS,

@@ -35,7 +35,12 @@ export async function listenTo(run: ProgramRun): Promise<Said> {
   const entry = run.entry.startsWith('file:') ? new URL(run.entry).pathname : run.entry;
   const child = spawn(process.execPath, ['--conditions=@ayna/source', entry, ...(run.args ?? [])], {
     cwd: run.folder,
-    env: { PATH: process.env.PATH, METADATA_SERVER_DETECTION: 'none', ...run.env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      METADATA_SERVER_DETECTION: 'none',
+      ...run.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let spoken = '';

@@ -18,6 +18,8 @@ export interface SocketServerOptions extends SessionOptions, SweepOptions {
   readonly maxFrameBytes: number;
   /** Bytes that may wait for a client that reads slowly. */
   readonly maxBufferedBytes: number;
+  /** A client that was told to go has so long to say goodbye. */
+  readonly closeTimeoutMs: number;
   /** Told why a connection ended: a reason of `closeCodes`, `client` or `lost`. */
   readonly closed: (reason: string) => void;
 }
@@ -31,8 +33,6 @@ export interface SocketServer {
 }
 
 const SWEEP_MS = 1_000;
-/** A client that was told to go has so long to say goodbye. */
-const CLOSE_TIMEOUT_MS = 5_000;
 /** Clients of a hub that stops come back over so many milliseconds, not all at once. */
 const RETURN_OVER_MS = 3_000;
 const ABNORMAL = 1006;
@@ -45,7 +45,7 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
     clientTracking: false,
     maxPayload: options.maxFrameBytes,
     perMessageDeflate: false,
-    closeTimeout: CLOSE_TIMEOUT_MS,
+    closeTimeout: options.closeTimeoutMs,
   };
   const sockets = new WebSocketServer(serverOptions);
   let draining: (() => void) | undefined;
