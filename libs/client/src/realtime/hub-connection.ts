@@ -81,7 +81,8 @@ export class HubConnection {
     const { clock } = this.#options;
     this.#stopWatching = clock.after(milliseconds, () => {
       const leftMs = this.#silenceMs - (clock.elapsed() - this.#heardAt);
-      if (leftMs > 0) this.#watch(leftMs);
+      // Whole: a rest of rounding would be over at once, and be left again.
+      if (leftMs > 0) this.#watch(Math.ceil(leftMs));
       else this.end();
     });
   }
