@@ -1,7 +1,7 @@
 import { describeFailure, exitCodes } from '@ayna/platform';
 import { AynaError } from '@ayna/contract';
 import { demoOptions, USAGE } from './options.ts';
-import { count, describeReport, isInStep, type Report } from './report.ts';
+import { count, describeReport, isInStep } from './report.ts';
 import { runDemo } from './run-demo.ts';
 
 /** What shells expect of a program that Ctrl-C ended. */
@@ -24,24 +24,21 @@ async function main(): Promise<number> {
       process.stdout.write(USAGE);
       return exitCodes.ok;
     }
-    const print = (report: Report, examples: readonly string[]) =>
-      process.stdout.write(
-        options.json ? `${JSON.stringify(report)}\n` : describeReport(report, examples),
-      );
     const result = await runDemo(options, {
-      onReport: print,
+      onReport: (report, examples, trace) => {
+        process.stdout.write(
+          options.json ? `${JSON.stringify(report)}\n` : describeReport(report, examples) + trace,
+        );
+      },
       signal: interrupt.signal,
       note: (text) => process.stderr.write(`${text}\n`),
     });
-    if (result.kind === 'kept') return exitCodes.ok;
     if (result.kind === 'interrupted') {
       process.stderr.write(
         `Stopped: ${count(result.written)} documents were written, ${count(result.waiting)} of their events still wait in the broker.\n`,
       );
       return INTERRUPTED;
     }
-    print(result.report, result.examples);
-    if (result.trace !== undefined && !options.json) process.stdout.write(result.trace);
     return isInStep(result.report) ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
     process.stderr.write(`${describeFailure(error)}\n`);

@@ -25,9 +25,7 @@ export type DemoResult =
       readonly kind: 'finished';
       readonly report: Report;
       readonly examples: readonly string[];
-      readonly trace?: string;
     }
-  | { readonly kind: 'kept' }
   | { readonly kind: 'interrupted'; readonly written: number; readonly waiting: number };
 
 export interface DemoHooks {
@@ -35,8 +33,8 @@ export interface DemoHooks {
   readonly signal: AbortSignal;
   /** Told what a person should know: skipped lines, refused writes. */
   readonly note: (text: string) => void;
-  /** Told how the load ended, when the ends are kept. */
-  readonly onReport?: (report: Report, examples: readonly string[]) => void;
+  /** Told how the load ended, with examples of drift and, where asked for, a trace. */
+  readonly onReport?: (report: Report, examples: readonly string[], trace: string) => void;
   /** Called once the load runs; tests kill and restart things here. */
   readonly onRunning?: (ends: Ends, progress: LoadProgress) => void;
 }
@@ -109,13 +107,9 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
       drift,
       peakRssMb: memory.peakMb(),
     };
-    if (options.keep !== undefined) {
-      hooks.onReport?.(report, examples);
-      await keepEnds(ends, options.keep, hooks);
-      return { kind: 'kept' };
-    }
-    if (!tracing) return { kind: 'finished', report, examples };
-    return { kind: 'finished', report, examples, trace: await tracing.lastTrace() };
+    hooks.onReport?.(report, examples, (await tracing?.lastTrace()) ?? '');
+    if (options.keep !== undefined) await keepEnds(ends, options.keep, hooks);
+    return { kind: 'finished', report, examples };
   } finally {
     memory.stop();
     await ends.close();

@@ -36,3 +36,11 @@ export async function repositoryCopy(): Promise<RepositoryCopy> {
     [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),
   };
 }
+
+/** The same, with its packages installed: what `quickNpxPath` needs. */
+export async function installedRepositoryCopy(): Promise<RepositoryCopy> {
+  const copy = await repositoryCopy();
+  const install = ['-y', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline'];
+  await run('npx', install, { cwd: copy.folder, maxBuffer: 2 ** 26 });
+  return copy;
+}

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { quickNpxPath } from '@ayna/docs/quick-npx';
-import { repositoryCopy } from '@ayna/docs/repository-copy';
+import { installedRepositoryCopy } from '@ayna/docs/repository-copy';
 import { runDocument } from '@ayna/docs/run-document';
 import { expect, test } from 'vitest';
 import { openMirrorInTrouble } from './mirror-in-trouble.ts';
@@ -14,10 +13,7 @@ test(
   async () => {
     await using trouble = await openMirrorInTrouble();
     expect((await trouble.counts()).deadLetters).toBe(4);
-    await using copy = await repositoryCopy();
-    execFileSync('npx', ['-y', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline'], {
-      cwd: copy.folder,
-    });
+    await using copy = await installedRepositoryCopy();
     const { ran, notRun } = await runDocument(runbook, copy.folder, {
       env: { ...trouble.env, PATH: quickNpxPath },
       onRan: ({ line, milliseconds }) => console.log(`line ${line}: ${milliseconds} ms`),
