@@ -25,16 +25,13 @@ const ATTEMPTS = 5;
 export async function lockFile(file: string): Promise<() => Promise<void>> {
   const mine: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
   const own = `${file}.${mine.id}`;
+  // Before the file is there and until it is gone, so that nobody here takes it for a dead one's.
+  held.add(mine.id);
+  let isTaken = false;
   try {
     await writeFile(own, JSON.stringify(mine), { flag: 'wx' });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (await linked(own, file)) {
-        held.add(mine.id);
-        return async () => {
-          if (held.delete(mine.id)) await rm(file, { force: true });
-        };
-      }
-      await removeStale(file, `${own}.stale`);
+    for (let attempt = 0; attempt < ATTEMPTS && !isTaken; attempt += 1) {
+      isTaken = (await linked(own, file)) || (await tookOver(own, file));
     }
   } catch (cause) {
     if (cause instanceof AynaError) throw cause;
@@ -44,8 +41,16 @@ export async function lockFile(file: string): Promise<() => Promise<void>> {
     });
   } finally {
     await rm(own, { force: true }).catch(() => undefined);
+    if (!isTaken) held.delete(mine.id);
   }
-  throw new AynaError('CheckpointUnusable', `the lock "${file}" is being fought over`);
+  if (!isTaken) {
+    throw new AynaError('CheckpointUnusable', `the lock "${file}" is being fought over`);
+  }
+  let givenBack: Promise<unknown> | undefined;
+  return async () => {
+    givenBack ??= rm(file, { force: true }).then(() => held.delete(mine.id));
+    await givenBack;
+  };
 }
 
 /** Gives a file its second name, whole and only if there is none such. */
@@ -60,17 +65,22 @@ async function linked(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Removes a lock whose process has died. It is moved aside first and looked at again, because
- * another process may have taken it over in between.
+ * Puts one's own lock in the place of one whose process has died. The right to do so is a lock too,
+ * of its own for each lock that is replaced: whoever has it is the only one who may replace that
+ * lock, so what it reads before it replaces is still there when it does. The place is never empty
+ * meanwhile. False when the lock is another one by now, or gone.
  */
-async function removeStale(file: string, aside: string): Promise<void> {
+async function tookOver(own: string, file: string): Promise<boolean> {
   const text = await readLock(file);
-  if (text === undefined) return;
-  refuseIfAlive(file, text);
-  await rename(file, aside).catch(() => undefined);
-  const moved = await readLock(aside);
-  if (moved !== undefined && moved !== text) await linked(aside, file);
-  await rm(aside, { force: true });
+  if (text === undefined) return false;
+  const giveBack = await lockFile(`${file}.${deadHolder(file, text).id}.takeover`);
+  try {
+    if ((await readLock(file)) !== text) return false;
+    await rename(own, file);
+    return true;
+  } finally {
+    await giveBack();
+  }
 }
 
 async function readLock(file: string): Promise<string | undefined> {
@@ -83,9 +93,10 @@ async function readLock(file: string): Promise<string | undefined> {
 }
 
 /** @throws AynaError `CheckpointUnusable` when the holder lives, or nobody can tell */
-function refuseIfAlive(file: string, text: string): void {
-  const { pid, host, id } = parseHolder(text);
-  if (host === hostname() && (pid === process.pid ? !held.has(id) : !isAlive(pid))) return;
+function deadHolder(file: string, text: string): Holder {
+  const holder = parseHolder(text);
+  const { pid, host, id } = holder;
+  if (host === hostname() && (pid === process.pid ? !held.has(id) : !isAlive(pid))) return holder;
   throw new AynaError(
     'CheckpointUnusable',
     `another backfill uses this checkpoint: process ${pid} on ${host} holds "${file}". If there is no such backfill any more, remove that file`,
@@ -95,9 +106,8 @@ function refuseIfAlive(file: string, text: string): void {
 function parseHolder(text: string): Holder {
   try {
     const { pid, host, id } = JSON.parse(text) as Partial<Holder>;
-    if (typeof pid === 'number' && typeof host === 'string' && typeof id === 'string') {
-      return { pid, host, id };
-    }
+    const isId = typeof id === 'string' && /^[\w-]{1,64}$/.test(id);
+    if (typeof pid === 'number' && typeof host === 'string' && isId) return { pid, host, id };
   } catch {
     // Not ours; a lock of ours is never half written.
   }

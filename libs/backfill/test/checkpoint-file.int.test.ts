@@ -109,15 +109,29 @@ describe('two backfills on one checkpoint', () => {
   test('a lock of a process that was killed is taken over, by exactly one of many', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
+    for (let round = 0; round < 100; round += 1) {
+      await lock({ ...stale(), pid: child.pid });
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 10 }, () => openCheckpointFile(file)),
+      );
+      const taken = attempts.flatMap((attempt) =>
+        attempt.status === 'fulfilled' ? [attempt.value] : [],
+      );
+      expect(taken).toHaveLength(1);
+      await taken[0]?.close();
+      expect(await readdir(directory)).toEqual([]);
+    }
+  });
+
+  test('a lock whose taking over was cut short by another death is taken over', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
     await lock({ ...stale(), pid: child.pid });
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 10 }, () => openCheckpointFile(file)),
+    await writeFile(
+      `${file}.lock.earlier.takeover`,
+      JSON.stringify({ ...stale(), pid: child.pid, id: 'later' }),
     );
-    const taken = attempts.flatMap((attempt) =>
-      attempt.status === 'fulfilled' ? [attempt.value] : [],
-    );
-    expect(taken).toHaveLength(1);
-    await taken[0]?.close();
+    await (await openCheckpointFile(file)).close();
     expect(await readdir(directory)).toEqual([]);
   });
 
