@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,20 +14,10 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
-    /** Creates the database and ends. */
-    'init-only': { type: 'boolean', default: false },
   },
 });
 const kept = values['data-dir'];
 const dataDirectory = kept ?? (await mkdtemp(join(tmpdir(), 'ayna-pglite-')));
-
-// Creating a database costs 250 MB that the process would never give back: another one does it,
-// without optimising code that runs once, which would cost a gigabyte.
-if (!values['init-only'] && !existsSync(join(dataDirectory, 'PG_VERSION'))) {
-  const flags = [...process.execArgv, '--liftoff-only'];
-  const args = [...flags, import.meta.filename, '--init-only', '--data-dir'];
-  spawnSync(process.execPath, [...args, dataDirectory], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
 
 const forget = async (): Promise<void> => {
   if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
@@ -44,6 +32,5 @@ const stop = async (): Promise<void> => {
   await forget();
   process.exit(0);
 };
-if (values['init-only']) await stop();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 process.stdout.write(`${database.url}\n`);

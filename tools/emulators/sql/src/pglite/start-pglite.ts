@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { runningDatabase, type RunningDatabase } from '../running-database.ts';
+import { ensureCluster, freshCluster } from './fresh-cluster.ts';
 import { servePglite } from './socket-server.ts';
 
 export interface PgliteOptions {
@@ -32,9 +33,12 @@ export async function startPglite({
   port = 0,
   host = '127.0.0.1',
 }: PgliteOptions = {}): Promise<RunningDatabase> {
+  if (dataDirectory !== undefined) await ensureCluster(dataDirectory);
   const db = await PGlite.create({
     postgresqlconf: SETTINGS,
-    ...(dataDirectory === undefined ? {} : { dataDir: dataDirectory }),
+    ...(dataDirectory === undefined
+      ? { loadDataDir: await freshCluster() }
+      : { dataDir: dataDirectory }),
   });
   try {
     const server = await servePglite(db, port, host);

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
+import { unpackTar } from 'modern-tar/fs';
+
+/**
+ * A database cluster as `initdb` makes it, a gzipped tar: unpacking it takes a fraction of the time
+ * and of the memory that making it takes.
+ */
+export const freshCluster = dataDir;
+
+/** What PostgreSQL knows a cluster by: comes last, so that half a cluster is none. */
+const VERSION_FILE = 'PG_VERSION';
+const UNPACKED = '.unpacked';
+
+/**
+ * Puts a fresh cluster into a directory that has none; one that is there stays as it is. What an
+ * attempt that was cut short has left is made anew.
+ *
+ * @throws Error when the directory holds something else
+ */
+export async function ensureCluster(directory: string): Promise<void> {
+  if (existsSync(join(directory, VERSION_FILE))) return;
+  const unpacked = join(directory, UNPACKED);
+  await rm(unpacked, { recursive: true, force: true });
+  await mkdir(unpacked, { recursive: true });
+  const tar = Readable.fromWeb((await freshCluster()).stream());
+  await pipeline(tar, createGunzip(), unpackTar(unpacked));
+
+  const entries = await readdir(unpacked);
+  const foreign = (await readdir(directory)).filter(
+    (name) => ![...entries, UNPACKED].includes(name),
+  );
+  if (foreign.length > 0) {
+    await rm(unpacked, { recursive: true });
+    throw new Error(
+      `"${directory}" is no database and holds something else ("${foreign[0] ?? ''}"): name an empty directory`,
+    );
+  }
+  for (const name of [...entries.filter((entry) => entry !== VERSION_FILE), VERSION_FILE]) {
+    await rm(join(directory, name), { recursive: true, force: true });
+    await rename(join(unpacked, name), join(directory, name));
+  }
+  await rm(unpacked, { recursive: true });
+}
