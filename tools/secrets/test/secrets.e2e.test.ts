@@ -402,18 +402,13 @@ describe.concurrent('a password or key that is refused', () => {
     await keepsSilent('writer', { env, says: /Login failed/ });
   });
 
-  // Google's client tries again for most of a minute.
-  test(
-    'by nobody, because the private key of Google cannot be used: ayna',
-    { timeout: 180_000 },
-    async () => {
-      await keepsSilent('ayna', {
-        env: { FIRESTORE_EMULATOR_HOST: '' },
-        args: ['mirror', 'check'],
-        says: /Firestore(Rejected|Unavailable)/,
-      });
-    },
-  );
+  test('by nobody, because the private key of Google cannot be used: ayna', async () => {
+    await keepsSilent('ayna', {
+      env: { FIRESTORE_EMULATOR_HOST: '' },
+      args: ['mirror', 'check'],
+      says: /FirestoreRejected/,
+    });
+  });
 });
 
 describe.concurrent('an end that is away', () => {
