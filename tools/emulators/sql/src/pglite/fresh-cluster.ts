@@ -28,8 +28,8 @@ export async function ensureCluster(directory: string): Promise<void> {
   const unpacked = join(directory, UNPACKED);
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { recursive: true });
-  const tar = Readable.fromWeb((await freshCluster()).stream());
-  await pipeline(tar, createGunzip(), unpackTar(unpacked));
+  const packed = Buffer.from(await (await freshCluster()).arrayBuffer());
+  await pipeline(Readable.from([packed]), createGunzip(), unpackTar(unpacked));
 
   const entries = await readdir(unpacked);
   const foreign = (await readdir(directory)).filter(
