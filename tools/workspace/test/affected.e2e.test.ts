@@ -44,7 +44,9 @@ function dependentsOf(folder: string): string[] {
 /** What `nx affected -t test` runs after these files have changed. */
 function affectedBy(file: string): string[] {
   const args = ['show', 'projects', '--affected', '--withTarget=test', '--json', '--files', file];
-  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+  // The plugins in the process itself: the answer is the same, in a third of the time.
+  const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false' };
+  const env = { ...process.env, ...nx };
   const printed = execFileSync('nx', args, { cwd: root, env, encoding: 'utf8' });
   return (JSON.parse(printed) as string[]).sort();
 }
