@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -29,19 +29,23 @@ test('a database in an empty directory keeps what it holds', async () => {
 test('a database of which the making was cut short is made anew', async () => {
   await mkdir(join(directory, 'base'));
   await writeFile(join(directory, 'base', 'half'), '');
-  await mkdir(join(directory, '.unpacked'));
+  await mkdir(join(directory, '.pglite-unpacked'));
   expect(await ask('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  expect(await readdir(directory)).not.toContain('.unpacked');
+  expect(await readdir(directory)).not.toContain('.pglite-unpacked');
   expect(await readdir(join(directory, 'base'))).not.toContain('half');
 });
 
-test('a directory that holds something else is refused by name, and left as it is', async () => {
-  await writeFile(join(directory, 'letters.txt'), 'mine');
-  await expect(startPglite({ dataDirectory: directory })).rejects.toThrow(
-    /holds something else \("letters\.txt"\): name an empty directory/,
-  );
-  expect(await readdir(directory)).toEqual(['letters.txt']);
-});
+test.for(['letters.txt', 'base'])(
+  'a directory that holds something else (%s) is refused by name, and left as it is',
+  async (name) => {
+    await writeFile(join(directory, name), 'mine');
+    await expect(startPglite({ dataDirectory: directory })).rejects.toThrow(
+      `holds something else ("${name}"): name an empty directory`,
+    );
+    expect(await readdir(directory)).toEqual([name]);
+    expect(await readFile(join(directory, name), 'utf8')).toBe('mine');
+  },
+);
 
 test('the server and its data are of one version of PostgreSQL, in UTF-8', async () => {
   expect(
